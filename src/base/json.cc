@@ -1,0 +1,108 @@
+#include "base/json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace salvor {
+namespace {
+
+// The depth of the text's brackets, strings left out, without building anything: a parser that
+// builds values would already have used the stack.
+bool deeper_than(std::string_view text, std::size_t limit) {
+  std::size_t depth = 0;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (in_string) {
+      if (c == '\\') ++i;
+      if (c == '"') in_string = false;
+    } else if (c == '"') {
+      in_string = true;
+    } else if (c == '{' || c == '[') {
+      if (++depth > limit) return true;
+    } else if ((c == '}' || c == ']') && depth > 0) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+void append_wire(std::string& out, const Json& value);
+
+void append_wire_object(std::string& out, const Json& value) {
+  out += '{';
+  bool first = true;
+  for (const auto& [key, item] : value.items()) {
+    if (!first) out += ", ";
+    first = false;
+    out += Json(key).dump(-1, ' ', true, Json::error_handler_t::replace);
+    out += ": ";
+    append_wire(out, item);
+  }
+  out += '}';
+}
+
+void append_wire_array(std::string& out, const Json& value) {
+  out += '[';
+  bool first = true;
+  for (const Json& item : value) {
+    if (!first) out += ", ";
+    first = false;
+    append_wire(out, item);
+  }
+  out += ']';
+}
+
+void append_wire(std::string& out, const Json& value) {
+  if (value.is_object()) {
+    append_wire_object(out, value);
+  } else if (value.is_array()) {
+    append_wire_array(out, value);
+  } else {
+    out += value.dump(-1, ' ', true, Json::error_handler_t::replace);
+  }
+}
+
+}  // namespace
+
+Result<Json> parse_json(std::string_view text, const JsonLimits& limits) {
+  if (text.size() > limits.bytes) {
+    return error(ErrorCode::invalid,
+                 "JSON text is longer than " + std::to_string(limits.bytes) + " bytes");
+  }
+  if (deeper_than(text, limits.depth)) {
+    return error(ErrorCode::invalid,
+                 "JSON text is nested deeper than " + std::to_string(limits.depth) + " levels");
+  }
+  // The one net for the library's exceptions on malformed text.
+  try {
+    return Json::parse(text.begin(), text.end());
+  } catch (const Json::parse_error& failure) {
+    return error(ErrorCode::invalid, "not valid JSON near byte " + std::to_string(failure.byte));
+  } catch (const Json::exception&) {
+    return error(ErrorCode::invalid, "not valid JSON: a number is out of range");
+  }
+}
+
+std::string compact(const Json& value) {
+  return value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+std::string wire_json(const Json& value) {
+  std::string out;
+  append_wire(out, value);
+  return out;
+}
+
+const Json& member(const Json& object, std::string_view name) {
+  static const Json none;
+  if (!object.is_object()) return none;
+  const auto found = object.find(name);
+  return found == object.end() ? none : *found;
+}
+
+std::string text_at(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  return value.is_string() ? value.get_ref<const std::string&>() : std::string();
+}
+
+}  // namespace salvor
