@@ -34,6 +34,9 @@ class JobRun {
   virtual bool is_resumed() const = 0;
   // Stopped when the job is cancelled, the lease is lost or the server drains.
   virtual Context& context() = 0;
+  // Whether it was stopped because somebody cancelled the job: then what is left undone is
+  // reported. Else another run goes on with it, and what this one returns is not looked at.
+  virtual bool is_cancelled() const = 0;
   // A line of the job's `activity`, for people.
   virtual Result<void> activity(const std::string& text) = 0;
   // Sets fields of the job's document.
@@ -49,7 +52,10 @@ struct JobKind {
 };
 
 struct EngineOptions {
-  std::string holder;     // unique for this process
+  std::string holder;  // unique for this process
+  // Nobody else works on this catalog, so leases of others are void at once (an embedded server
+  // that holds its data folder): what a killed process left is gone on with at the next start.
+  bool is_only_worker = false;
   unsigned jobs_max = 4;  // running at once, all clusters
   unsigned jobs_per_cluster_max = 2;
   std::chrono::milliseconds lease{10000};  // renewed at a third of it

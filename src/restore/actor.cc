@@ -1,0 +1,275 @@
+#include "restore/actor.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "restore/edits.h"
+#include "restore/merge.h"
+#include "restore/verdict.h"
+
+namespace salvor::restore {
+namespace {
+
+constexpr std::chrono::milliseconds kFirstPause{200};
+constexpr std::chrono::milliseconds kLongestPause{5000};
+
+int status_in(const Error& failure) {
+  const std::string text = failure.fact("http_status");
+  int status = 0;
+  std::from_chars(text.data(), text.data() + text.size(), status);
+  return status;
+}
+
+std::string joined(const std::vector<std::string>& notes) {
+  std::string text;
+  for (const std::string& note : notes) text += (text.empty() ? "" : "; ") + note;
+  return text;
+}
+
+DefinedKind kind_defined_by(const Json& definition) {
+  const Json& spec = member(definition, "spec");
+  DefinedKind kind{text_at(spec, "group"), text_at(member(spec, "names"), "plural"), "", false, {}};
+  for (const Json& version : member(spec, "versions")) {
+    if (member(version, "served") == true) kind.served_versions.insert(text_at(version, "name"));
+  }
+  return kind;
+}
+
+}  // namespace
+
+// One step under way: what is to be written, and what came of it so far.
+struct Actor::Attempt {
+  const Step& step;
+  const Rule& rule;
+  Json object;
+  std::vector<std::string> notes;
+  Outcome outcome;
+  SteadyTime give_up_at{};
+  std::chrono::milliseconds pause = kFirstPause;
+  bool addresses_dropped = false;
+
+  kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }
+  void end(Reason reason, std::string message) {
+    outcome.reason = reason;
+    outcome.message = std::move(message);
+  }
+};
+
+Outcome Actor::act(Context& context, const Step& step, Json object,
+                   std::vector<LinkedOwner> owners) {
+  const EpochSeconds start = context.clock.wall_seconds();
+  Rendered rendered = render(step, std::move(object), owners, render_);
+  Outcome outcome = create(context, step, std::move(rendered.object), std::move(rendered.notes));
+  outcome.start_time = start;
+  outcome.end_time = context.clock.wall_seconds();
+  return outcome;
+}
+
+// Each round either ends the attempt or leaves a reason to write again.
+Outcome Actor::create(Context& context, const Step& step, Json object,
+                      std::vector<std::string> notes) {
+  Attempt attempt{
+      step, rule_for(step.source.group_resource), std::move(object), std::move(notes), {}, {}};
+  attempt.outcome.is_fenced = is_fenced(attempt.object);
+  attempt.give_up_at = context.clock.steady() + patience_.api;
+  bool again = true;
+  while (again) {
+    Context call = context.within(patience_.call);
+    ++attempt.outcome.attempts;
+    const auto made = api_.create(call, step.type, step.target_namespace, compact(attempt.object),
+                                  {.field_manager = field_manager_});
+    if (made.ok()) {
+      attempt.outcome.uid = text_at(member(*made, "metadata"), "uid");
+      attempt.outcome.http_status = 201;
+      attempt.end(Reason::created, joined(attempt.notes));
+      again = false;
+    } else {
+      again = settle(context, attempt, made.error());
+    }
+  }
+  if (attempt.outcome.reason != Reason::created) attempt.outcome.is_fenced = false;
+  if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
+  return std::move(attempt.outcome);
+}
+
+// Whether to write again after a refusal; else the outcome is set.
+bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
+  attempt.outcome.http_status = status_in(failure);
+  const Verdict verdict = judge(failure);
+  attempt.end(verdict.reason, failure.message);
+  switch (verdict.next) {
+    case Next::stop:
+      return false;
+    case Next::read_back:
+      return read_back(context, attempt, verdict);
+    case Next::give_up:
+      return look_before_giving_up(context, attempt, failure);
+    case Next::try_again:
+      if (context.clock.steady() >= attempt.give_up_at) return false;
+      if (!context.wait(attempt.pause).ok()) {
+        attempt.end(Reason::cancelled, "stopped while waiting: " + failure.message);
+        return false;
+      }
+      attempt.pause = std::min(attempt.pause * 2, kLongestPause);
+      return true;
+  }
+  return false;
+}
+
+// A refusal is not always about the object: ports and quotas are judged before the name, so one
+// that is there already, ours from before a crash or a stranger's, may be refused for them.
+bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Error& failure) {
+  Context call = context.within(patience_.call);
+  const auto live = api_.get(call, attempt.step.type, attempt.key());
+  if (live.ok()) return found(context, attempt, *live);
+  if (!attempt.rule.retry_without_addresses || attempt.addresses_dropped) return false;
+  attempt.addresses_dropped = drop_clashing_addresses(attempt.object, failure.message);
+  if (attempt.addresses_dropped) {
+    attempt.notes.push_back("got new ports: the old ones are taken in the target");
+  }
+  return attempt.addresses_dropped;
+}
+
+// The write may have happened, by us before or by somebody else: look.
+bool Actor::read_back(Context& context, Attempt& attempt, const Verdict& verdict) {
+  while (true) {
+    Context call = context.within(patience_.call);
+    const auto live = api_.get(call, attempt.step.type, attempt.key());
+    if (live.ok()) return found(context, attempt, *live);
+    if (live.error().code == ErrorCode::not_found) {
+      // Not there: it did not happen, or was deleted since; a write of a fixed name is safe.
+      if (context.clock.steady() < attempt.give_up_at) return true;
+      attempt.end(verdict.reason, "could not be made: " + attempt.outcome.message);
+      return false;
+    }
+    const bool may_pass = live.error().retryable() && context.clock.steady() < attempt.give_up_at;
+    if (!may_pass || !context.wait(attempt.pause).ok()) {
+      const bool stopped = live.error().code == ErrorCode::cancelled || context.stopped();
+      attempt.end(stopped ? Reason::cancelled : verdict.reason,
+                  "could not be read back: " + live.error().message);
+      return false;
+    }
+  }
+}
+
+bool Actor::is_mine(const Json& live) const {
+  const Json& fields = member(member(live, "metadata"), "managedFields");
+  return fields.is_array() && std::any_of(fields.begin(), fields.end(), [&](const Json& entry) {
+           return text_at(entry, "manager") == field_manager_;
+         });
+}
+
+bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
+  const Json& metadata = member(live, "metadata");
+  attempt.outcome.uid = text_at(metadata, "uid");
+  if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp"))
+    return wait_for_end(context, attempt);
+  if (is_mine(live)) {
+    attempt.outcome.is_fenced = is_fenced(live);
+    attempt.end(Reason::created, joined(attempt.notes));
+    return false;
+  }
+  if (attempt.step.action == Action::merge) return merge(context, attempt, live);
+  attempt.end(Reason::exists, std::string(row_of(Reason::exists).meaning));
+  return false;
+}
+
+// One wait for the whole namespace: everything in it needs this step.
+bool Actor::wait_for_end(Context& context, Attempt& attempt) {
+  const SteadyTime end = context.clock.steady() + patience_.namespace_end;
+  while (context.clock.steady() < end) {
+    if (!context.wait(kFirstPause).ok()) {
+      attempt.end(Reason::cancelled, "stopped while waiting for namespace " +
+                                         attempt.step.target_name + " to be gone");
+      return false;
+    }
+    Context call = context.within(patience_.call);
+    const auto live = api_.get(call, attempt.step.type, attempt.key());
+    if (!live.ok() && live.error().code == ErrorCode::not_found) return true;
+    if (live.ok() && !member(*live, "metadata").contains("deletionTimestamp"))
+      return found(context, attempt, *live);
+  }
+  attempt.end(Reason::namespace_unavailable,
+              "namespace " + attempt.step.target_name + " is still being deleted");
+  return false;
+}
+
+bool Actor::merge(Context& context, Attempt& attempt, const Json& live) {
+  const Json patch = additions(attempt.object, live);
+  if (patch.is_null()) {
+    attempt.end(Reason::exists, "has all that the backup's has");
+    return false;
+  }
+  Context call = context.within(patience_.call);
+  ++attempt.outcome.attempts;
+  const auto merged = api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
+                                 patch, {.field_manager = field_manager_});
+  if (merged.ok()) {
+    attempt.outcome.http_status = 200;
+    attempt.end(Reason::merged, joined(attempt.notes));
+    return false;
+  }
+  if (merged.error().code == ErrorCode::conflict && context.clock.steady() < attempt.give_up_at)
+    return true;
+  attempt.outcome.http_status = status_in(merged.error());
+  attempt.end(judge(merged.error()).reason, merged.error().message);
+  return false;
+}
+
+void Actor::wait_until_ready(Context& context, Attempt& attempt) {
+  if (attempt.rule.ready != Ready::kind_served) return;
+  const auto served =
+      kinds_.wait_until_served(context, kind_defined_by(attempt.object), patience_.kind_served);
+  if (served.ok()) return;
+  const bool stopped = served.error().code == ErrorCode::cancelled;
+  attempt.end(stopped ? Reason::cancelled : Reason::definition_not_served, served.error().message);
+}
+
+Result<void> Actor::link_late(Context& context, const Step& step, const Json& object,
+                              const std::vector<LinkedOwner>& owners) {
+  const Json patch = {{"metadata", {{"ownerReferences", owner_references(object, owners)}}}};
+  Context call = context.within(patience_.call);
+  TRY_VOID(api_.patch(call, step.type, {step.target_namespace, step.target_name},
+                      kube::PatchKind::merge, patch, {.field_manager = field_manager_}));
+  return {};
+}
+
+Result<void> Actor::release(Context& context, const Step& step) {
+  Context call = context.within(patience_.call);
+  const auto released =
+      api_.patch(call, step.type, {step.target_namespace, step.target_name}, kube::PatchKind::merge,
+                 release_patch(), {.field_manager = field_manager_});
+  // Somebody deleted it meanwhile: nothing is left fenced.
+  if (!released.ok() && released.error().code != ErrorCode::not_found) return released.error();
+  return {};
+}
+
+Result<std::optional<std::string>> Actor::find_owner(Context& context, const Step& step,
+                                                     const Json& reference) {
+  Context call = context.within(patience_.call);
+  const std::string api_version = text_at(reference, "apiVersion");
+  const std::string kind = text_at(reference, "kind");
+  const ObjectName name{api_version + "/" + kind, step.target_namespace,
+                        text_at(reference, "name")};
+  {
+    const std::lock_guard lock(owners_mutex_);
+    const auto known = owners_.find(name);
+    if (known != owners_.end()) return known->second;
+  }
+  TRY(const kube::Discovery discovery, api_.discover(call));
+  const kube::ResourceType* type = discovery.find_kind(api_version, kind);
+  std::optional<std::string> uid;
+  if (type != nullptr) {
+    const auto live =
+        api_.get(call, *type, {type->namespaced ? step.target_namespace : "", name.name});
+    if (live.ok()) {
+      uid = text_at(member(*live, "metadata"), "uid");
+    } else if (live.error().code != ErrorCode::not_found) {
+      return live.error();
+    }
+  }
+  const std::lock_guard lock(owners_mutex_);
+  return owners_.emplace(name, uid).first->second;
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,75 @@
+// Does one step against a cluster: the only place of a restore that writes to it. In the normal
+// case one request an object; whatever is unclear is read back, never blindly repeated.
+#pragma once
+
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "kube/api.h"
+#include "restore/kind_waiter.h"
+#include "restore/outcome.h"
+#include "restore/render.h"
+#include "restore/verdict.h"
+
+namespace salvor::restore {
+
+struct Patience {
+  Duration api{std::chrono::seconds(60)};  // without any answer or with refusals that may pass
+  Duration namespace_end{std::chrono::seconds(60)};  // for a namespace of that name to be gone
+  Duration kind_served{std::chrono::seconds(60)};
+  Duration call{std::chrono::seconds(30)};  // one request
+};
+
+// Any thread may call; one Actor serves a whole restore.
+class Actor {
+ public:
+  // `field_manager` is this job's alone: an object whose managed fields name it was made by this
+  // job, whatever the connection or a crash hid from us.
+  Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience)
+      : api_(api),
+        render_(std::move(render)),
+        field_manager_(std::move(field_manager)),
+        patience_(patience),
+        kinds_(api) {}
+
+  // `object` as it is in the backup (a bare namespace when the backup has none). `owners` are those
+  // that are known already.
+  Outcome act(Context& context, const Step& step, Json object, std::vector<LinkedOwner> owners);
+
+  // Sets the owner references that had to wait. Requires: the step's object is there.
+  Result<void> link_late(Context& context, const Step& step, const Json& object,
+                         const std::vector<LinkedOwner>& owners);
+  // Ends the fence of a step's object.
+  Result<void> release(Context& context, const Step& step);
+
+  // The uid of the target's object that an owner reference names, when there is one.
+  Result<std::optional<std::string>> find_owner(Context& context, const Step& step,
+                                                const Json& reference);
+
+ private:
+  struct Attempt;
+
+  Outcome create(Context& context, const Step& step, Json object, std::vector<std::string> notes);
+  bool settle(Context& context, Attempt& attempt, const Error& failure);
+  bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);
+  bool read_back(Context& context, Attempt& attempt, const Verdict& verdict);
+  bool found(Context& context, Attempt& attempt, const Json& live);
+  bool wait_for_end(Context& context, Attempt& attempt);
+  bool merge(Context& context, Attempt& attempt, const Json& live);
+  void wait_until_ready(Context& context, Attempt& attempt);
+  bool is_mine(const Json& live) const;
+
+  kube::Api& api_;
+  const RenderContext render_;
+  const std::string field_manager_;
+  const Patience patience_;
+  KindWaiter kinds_;
+  std::mutex owners_mutex_;
+  std::map<ObjectName, std::optional<std::string>> owners_;
+};
+
+}  // namespace salvor::restore

@@ -1,0 +1,122 @@
+#include "restore/edits.h"
+
+#include <array>
+
+#include "base/check.h"
+#include "restore/internal/edit_functions.h"
+
+namespace salvor::restore {
+namespace {
+
+using internal::Notes;
+
+// What a fenced object carries until it is released: an annotation of ours, so that nobody who
+// looks at a suspended schedule has to guess, and so that a crash cannot leave it suspended
+// unnoticed.
+constexpr const char* kFence = "salvor.io/released-by-restore";
+
+struct EditRow {
+  Edit edit;
+  std::string_view name;
+  void (*run)(Json& object, const EditContext& context, Notes& notes);
+};
+
+constexpr auto kEdits = std::to_array<EditRow>({
+    {Edit::finalizers, "finalizers", internal::edit_finalizers},
+    {Edit::last_applied, "last-applied namespace", internal::edit_last_applied},
+    {Edit::namespace_name, "namespace name", internal::edit_namespace_name},
+    {Edit::token_volumes, "token volumes", internal::edit_token_volumes},
+    {Edit::claim, "claim", internal::edit_claim},
+    {Edit::claim_templates, "claim templates", internal::edit_claim_templates},
+    {Edit::volume_claim, "volume's claim", internal::edit_volume_claim},
+    {Edit::job_selector, "job selector", internal::edit_job_selector},
+    {Edit::suspend_job, "suspend job", internal::edit_suspend_job},
+    {Edit::fence_schedule, "fence schedule", internal::edit_fence_schedule},
+    {Edit::service_addresses, "service addresses", internal::edit_service_addresses},
+    {Edit::service_name, "external name", internal::edit_service_name},
+    {Edit::endpoint_targets, "endpoint targets", internal::edit_endpoint_targets},
+    {Edit::subjects, "subjects", internal::edit_subjects},
+    {Edit::aggregated_rules, "aggregated rules", internal::edit_aggregated_rules},
+    {Edit::network_peers, "network peers", internal::edit_network_peers},
+    {Edit::issued_token_data, "issued token data", internal::edit_issued_token_data},
+    {Edit::account_secrets, "account secrets", internal::edit_account_secrets},
+    {Edit::single_default_class, "single default class", internal::edit_single_default_class},
+    {Edit::webhook_services, "webhook services", internal::edit_webhook_services},
+});
+
+const EditRow& row_of(Edit edit) {
+  const EditRow& row = kEdits[static_cast<std::size_t>(edit)];
+  CHECK(row.edit == edit);
+  return row;
+}
+
+void drop(Json& object, std::string_view pointer_text) {
+  const Json::json_pointer pointer{std::string(pointer_text)};
+  if (!object.contains(pointer)) return;
+  object.at(pointer.parent_pointer()).erase(pointer.back());
+}
+
+}  // namespace
+
+std::string_view to_string(Edit edit) { return row_of(edit).name; }
+
+std::vector<std::string> apply(Edit edit, Json& object, const EditContext& context) {
+  Notes notes;
+  row_of(edit).run(object, context, notes);
+  return notes;
+}
+
+std::vector<std::string> apply(const Rule& rule, Json& object, const EditContext& context) {
+  Notes notes;
+  for (const Rule* row : {&common_rule(), &rule}) {
+    for (const std::string_view pointer : row->drops) drop(object, pointer);
+    for (const Edit edit : row->edits) row_of(edit).run(object, context, notes);
+  }
+  const Json& metadata = member(object, "metadata");
+  const std::string source = text_at(metadata, "namespace");
+  if (!source.empty()) object["metadata"]["namespace"] = context.namespaces.target_of(source);
+  return notes;
+}
+
+bool is_fenced(const Json& object) {
+  return !text_at(member(member(object, "metadata"), "annotations"), kFence).empty();
+}
+
+Json release_patch() {
+  return {{"metadata", {{"annotations", {{kFence, nullptr}}}}}, {"spec", {{"suspend", false}}}};
+}
+
+namespace internal {
+
+void edit_fence_schedule(Json& object, const EditContext&, Notes&) {
+  Json* spec = find_path(object, {"spec"});
+  if (spec == nullptr || member(*spec, "suspend") == true) return;
+  (*spec)["suspend"] = true;
+  object["metadata"]["annotations"][kFence] = "true";
+}
+
+Json* find_path(Json& object, std::initializer_list<const char*> path) {
+  Json* at = &object;
+  for (const char* name : path) {
+    if (!at->is_object()) return nullptr;
+    const auto found = at->find(name);
+    if (found == at->end()) return nullptr;
+    at = &*found;
+  }
+  return at;
+}
+
+bool erase(Json* object, const std::string& name) {
+  return object != nullptr && object->is_object() && object->erase(name) > 0;
+}
+
+void erase_annotations(Json& object, std::initializer_list<const char*> names) {
+  Json* annotations = find_path(object, {"metadata", "annotations"});
+  if (annotations == nullptr || !annotations->is_object()) return;
+  bool erased = false;
+  for (const char* name : names) erased = erase(annotations, name) || erased;
+  if (erased && annotations->empty()) object["metadata"].erase("annotations");
+}
+
+}  // namespace internal
+}  // namespace salvor::restore

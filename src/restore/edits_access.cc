@@ -1,0 +1,54 @@
+// Edits of accounts, tokens, roles and bindings.
+#include "restore/internal/edit_functions.h"
+#include "restore/subjects.h"
+
+namespace salvor::restore::internal {
+namespace {
+
+bool is_issued_name(const std::string& account, const std::string& name) {
+  return name.starts_with(account + "-token-") || name.starts_with(account + "-dockercfg-");
+}
+
+void drop_issued(Json& object, const char* list_name, const std::string& account) {
+  Json* list = find_path(object, {list_name});
+  if (list == nullptr || !list->is_array()) return;
+  Json kept = Json::array();
+  for (const Json& reference : *list) {
+    if (!is_issued_name(account, text_at(reference, "name"))) kept.push_back(reference);
+  }
+  if (kept.empty()) {
+    object.erase(list_name);
+  } else {
+    *list = kept;
+  }
+}
+
+}  // namespace
+
+void edit_subjects(Json& object, const EditContext& context, Notes&) {
+  Json* subjects = find_path(object, {"subjects"});
+  if (subjects == nullptr || !subjects->is_array()) return;
+  for (Json& subject : *subjects) subject = mapped_subject(subject, context.namespaces);
+}
+
+void edit_aggregated_rules(Json& object, const EditContext&, Notes&) {
+  if (member(object, "aggregationRule").is_object()) object["rules"] = Json::array();
+}
+
+// The target's token controller fills the Secret for the account that the annotation names.
+void edit_issued_token_data(Json& object, const EditContext&, Notes& notes) {
+  if (text_at(object, "type") != "kubernetes.io/service-account-token") return;
+  erase_annotations(object, {"kubernetes.io/service-account.uid"});
+  Json* data = find_path(object, {"data"});
+  for (const char* key : {"token", "ca.crt", "namespace"}) erase(data, key);
+  if (data != nullptr && data->empty()) object.erase("data");
+  notes.push_back("the token is a new one: whoever uses it outside the cluster must get it again");
+}
+
+void edit_account_secrets(Json& object, const EditContext&, Notes&) {
+  const std::string account = text_at(member(object, "metadata"), "name");
+  drop_issued(object, "secrets", account);
+  drop_issued(object, "imagePullSecrets", account);
+}
+
+}  // namespace salvor::restore::internal

@@ -1,0 +1,43 @@
+// Runs a plan: takes the steps that are ready, hands them to the runner, notes each outcome in the
+// ledger. Decides nothing that the plan could have decided.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "restore/actor.h"
+#include "restore/outcome.h"
+#include "restore/plan.h"
+#include "restore/runner.h"
+
+namespace salvor::restore {
+
+// The compact JSON of an item of the backup, by its number there. Called from any thread.
+using BodySource = std::function<Result<std::string>(std::int64_t item)>;
+
+// Where outcomes go, in the order they come, from one thread. An error ends the restore: what
+// cannot be noted must not be done.
+class OutcomeSink {
+ public:
+  virtual ~OutcomeSink() = default;
+  virtual Result<void> note(const Step& step, const Outcome& outcome) = 0;
+  // Makes all that was noted durable.
+  virtual Result<void> flush() = 0;
+};
+
+struct ExecutePorts {
+  Actor& actor;
+  Runner& runner;
+  BodySource bodies;
+  OutcomeSink& sink;
+};
+
+// `outcomes` by step number: those that are not open stay as they are (an earlier run). When the
+// context is stopped, no step begins any more, the running ones end, and fences are released. Steps
+// left open then stay open. Fails only with the sink's error.
+Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
+                                     std::vector<Outcome> outcomes, ExecutePorts ports);
+
+}  // namespace salvor::restore

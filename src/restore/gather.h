@@ -1,0 +1,14 @@
+// Reads the facts that the planner needs from a cluster. Writes nothing.
+#pragma once
+
+#include "base/context.h"
+#include "kube/api.h"
+#include "restore/facts.h"
+
+namespace salvor::restore {
+
+// What the account may not read is left empty only where the plan can do without; else it fails
+// with denied and says which kind.
+Result<ClusterFacts> gather_facts(Context& context, kube::Api& api);
+
+}  // namespace salvor::restore

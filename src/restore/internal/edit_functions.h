@@ -1,0 +1,46 @@
+// The functions behind the names in rules.h, by subject. Each gets the object and the context, and
+// adds notes for the item's row.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "restore/edits.h"
+
+namespace salvor::restore::internal {
+
+using Notes = std::vector<std::string>;
+
+void edit_finalizers(Json& object, const EditContext& context, Notes& notes);
+void edit_last_applied(Json& object, const EditContext& context, Notes& notes);
+void edit_namespace_name(Json& object, const EditContext& context, Notes& notes);
+
+void edit_token_volumes(Json& object, const EditContext& context, Notes& notes);
+void edit_job_selector(Json& object, const EditContext& context, Notes& notes);
+void edit_suspend_job(Json& object, const EditContext& context, Notes& notes);
+void edit_fence_schedule(Json& object, const EditContext& context, Notes& notes);
+
+void edit_claim(Json& object, const EditContext& context, Notes& notes);
+void edit_claim_templates(Json& object, const EditContext& context, Notes& notes);
+void edit_volume_claim(Json& object, const EditContext& context, Notes& notes);
+void edit_single_default_class(Json& object, const EditContext& context, Notes& notes);
+
+void edit_service_addresses(Json& object, const EditContext& context, Notes& notes);
+void edit_service_name(Json& object, const EditContext& context, Notes& notes);
+void edit_endpoint_targets(Json& object, const EditContext& context, Notes& notes);
+void edit_network_peers(Json& object, const EditContext& context, Notes& notes);
+void edit_webhook_services(Json& object, const EditContext& context, Notes& notes);
+
+void edit_subjects(Json& object, const EditContext& context, Notes& notes);
+void edit_aggregated_rules(Json& object, const EditContext& context, Notes& notes);
+void edit_issued_token_data(Json& object, const EditContext& context, Notes& notes);
+void edit_account_secrets(Json& object, const EditContext& context, Notes& notes);
+
+// The value at a path of member names, or null when any part is missing.
+Json* find_path(Json& object, std::initializer_list<const char*> path);
+// Erases a member if it is there; whether it was.
+bool erase(Json* object, const std::string& name);
+// `names` of annotations erased; an emptied map goes too.
+void erase_annotations(Json& object, std::initializer_list<const char*> names);
+
+}  // namespace salvor::restore::internal

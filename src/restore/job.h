@@ -1,0 +1,27 @@
+// The RESTORE job: archive → inventory → plan → saved → executed → reported.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "catalog/catalog.h"
+#include "jobs/engine.h"
+#include "kube/api.h"
+#include "objectstore/store.h"
+#include "restore/actor.h"
+
+namespace salvor::restore {
+
+struct Ports {
+  catalog::Catalog& catalog;
+  objectstore::Store& store;
+  // A client for a kubeclusters document. Fails with a message that tells what to do.
+  std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
+  std::string scratch_folder;  // for the unpacked backup, while the job runs
+  unsigned in_flight = 32;     // writes to one API server at once
+  Patience patience;
+};
+
+jobs::JobKind restore_kind(Ports ports);
+
+}  // namespace salvor::restore

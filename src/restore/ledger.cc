@@ -1,0 +1,219 @@
+#include "restore/ledger.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/random.h"
+
+namespace salvor::restore {
+namespace {
+
+// How often outcomes become durable. Shorter costs the disk, longer costs the next run more
+// looking.
+constexpr std::size_t kBatch = 256;
+constexpr std::chrono::milliseconds kBatchTime{250};
+constexpr std::uint64_t kPage = 1000;
+
+std::string_view state_name(ReasonClass kind) {
+  switch (kind) {
+    case ReasonClass::open:
+      return "PENDING";
+    case ReasonClass::done:
+      return "DONE";
+    case ReasonClass::kept:
+      return "KEPT";
+    case ReasonClass::skipped:
+      return "SKIPPED";
+    case ReasonClass::failed:
+      return "FAILED";
+  }
+  return "";
+}
+
+// How owner links stand in a row: [how, owner step, reference].
+Json links_to_json(const std::vector<OwnerLink>& links) {
+  Json list = Json::array();
+  for (const OwnerLink& link : links)
+    list.push_back({static_cast<int>(link.how), link.owner, link.reference});
+  return list;
+}
+
+std::vector<OwnerLink> links_from_json(const Json& list) {
+  std::vector<OwnerLink> links;
+  for (const Json& link : list) {
+    links.push_back({static_cast<OwnerLink::How>(link[0].get<int>()), link[1].get<StepNumber>(),
+                     link[2].get<std::uint32_t>()});
+  }
+  return links;
+}
+
+// What only the executor needs of a step: the row's internal field `plan`.
+Json internals(const Step& step, const Outcome& outcome) {
+  return {{"item", step.item},
+          {"needs", step.needs},
+          {"owners", links_to_json(step.owners)},
+          {"namespaced", step.type.namespaced},
+          {"source", step.source.group_resource},
+          {"keeps_volume", step.keeps_volume},
+          {"reason", row_of(step.reason).code},
+          {"message", step.message},
+          {"fenced", outcome.is_fenced}};
+}
+
+Step step_from(const Json& fields) {
+  const Json& plan = fields["plan"];
+  Step step;
+  step.number = fields["seq"].get<StepNumber>();
+  step.item = plan["item"].get<std::int64_t>();
+  step.type = {text_at(fields, "group"),       text_at(fields, "version"),
+               text_at(fields, "resource"),    text_at(fields, "kind"),
+               plan["namespaced"].get<bool>(), {}};
+  step.source = {text_at(plan, "source"), text_at(fields, "source_namespace"),
+                 text_at(fields, "source_name")};
+  step.target_namespace = text_at(fields, "namespace");
+  step.target_name = text_at(fields, "name");
+  step.wave = static_cast<Wave>(fields["wave"].get<int>());
+  step.action = action_of(text_at(fields, "action"));
+  step.reason = reason_of(text_at(plan, "reason"));
+  step.message = text_at(plan, "message");
+  step.needs = plan["needs"].get<std::vector<StepNumber>>();
+  step.owners = links_from_json(plan["owners"]);
+  step.keeps_volume = plan["keeps_volume"].get<bool>();
+  return step;
+}
+
+Outcome outcome_from(const Json& fields) {
+  Outcome outcome;
+  if (text_at(fields, "state") == "PENDING") return outcome;
+  outcome.reason = reason_of(text_at(fields, "reason"));
+  outcome.http_status = fields["http_status"].get<int>();
+  outcome.message = text_at(fields, "message");
+  outcome.uid = text_at(fields, "k8s_uid");
+  outcome.attempts = fields["attempts"].get<std::uint32_t>();
+  outcome.start_time = fields["start_time"].get<EpochSeconds>();
+  outcome.end_time = fields["end_time"].get<EpochSeconds>();
+  outcome.is_fenced = member(fields["plan"], "fenced") == true;
+  return outcome;
+}
+
+}  // namespace
+
+Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
+  const Reason reason = outcome.is_open() ? step.reason : outcome.reason;
+  Json fields = {
+      {"job_id", ids.job},
+      {"restore_id", ids.restore},
+      {"cluster", ids.cluster},
+      {"seq", step.number},
+      {"wave", static_cast<int>(step.wave)},
+      {"kind", step.type.kind},
+      {"group", step.type.group},
+      {"version", step.type.version},
+      {"resource", step.type.resource},
+      {"source_namespace", step.source.namespace_name},
+      {"source_name", step.source.name},
+      {"namespace", step.target_namespace},
+      {"name", step.target_name},
+      {"action", to_string(step.action)},
+      {"reason", row_of(reason).code},
+      {"why", rule_for(step.source.group_resource).why},
+      {"state", state_name(outcome.is_open() ? ReasonClass::open : row_of(outcome.reason).kind)},
+      {"http_status", outcome.http_status},
+      {"message", outcome.message},
+      {"attempts", outcome.attempts},
+      {"plan", internals(step, outcome)}};
+  if (outcome.is_open()) return fields;
+  fields["hint"] = row_of(outcome.reason).hint;
+  fields["start_time"] = outcome.start_time;
+  fields["end_time"] = outcome.end_time;
+  if (!outcome.uid.empty()) fields["k8s_uid"] = outcome.uid;
+  return fields;
+}
+
+std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids,
+                                            EpochSeconds now) {
+  std::vector<catalog::Change> changes;
+  changes.reserve(ledger.plan.steps.size());
+  ledger.row_ids.clear();
+  ledger.outcomes.assign(ledger.plan.steps.size(), {});
+  for (const Step& step : ledger.plan.steps) {
+    ledger.row_ids.push_back(new_object_id(now));
+    changes.push_back(catalog::Insert{kItems, ledger.row_ids.back(), row(step, {}, ids)});
+  }
+  return changes;
+}
+
+Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const std::string& job_id) {
+  Ledger ledger;
+  while (true) {
+    TRY(const catalog::Page page,
+        catalog.find(
+            context, kItems,
+            {.filter = schema::all_of({schema::equals("job_id", job_id),
+                                       schema::greater_equal("seq", ledger.plan.steps.size())}),
+             .sort = {{"seq", false}},
+             .limit = kPage,
+             .count_total = false}));
+    for (const catalog::Document& document : page.documents) {
+      const Json fields = document.body();
+      if (fields["seq"] != ledger.plan.steps.size()) {
+        return error(ErrorCode::corrupt, "the saved plan of job " + job_id + " has a gap")
+            .with_hint("run the restore again");
+      }
+      ledger.plan.steps.push_back(step_from(fields));
+      ledger.outcomes.push_back(outcome_from(fields));
+      ledger.row_ids.push_back(document.id);
+    }
+    if (page.documents.size() < kPage) return ledger;
+  }
+}
+
+Counts count(const std::vector<Outcome>& outcomes) {
+  Counts counts;
+  counts.total = outcomes.size();
+  for (const Outcome& outcome : outcomes) {
+    switch (row_of(outcome.reason).kind) {
+      case ReasonClass::open:
+        ++counts.open;
+        break;
+      case ReasonClass::done:
+        ++counts.done;
+        break;
+      case ReasonClass::kept:
+        ++counts.kept;
+        break;
+      case ReasonClass::skipped:
+        ++counts.skipped;
+        break;
+      case ReasonClass::failed:
+        ++counts.failed;
+        break;
+    }
+  }
+  return counts;
+}
+
+LedgerSink::LedgerSink(jobs::JobRun& run, const Ledger& ledger, LedgerIds ids)
+    : run_(run),
+      ledger_(ledger),
+      ids_(std::move(ids)),
+      counts_(count(ledger.outcomes)),
+      flushed_(run.context().clock.steady()) {}
+
+Result<void> LedgerSink::note(const Step& step, const Outcome& outcome) {
+  waiting_.push_back(catalog::Edit{
+      kItems, ledger_.row_ids[step.number], std::nullopt, catalog::Touch::server,
+      [fields = row(step, outcome, ids_)](const Json&) -> Result<Json> { return fields; }});
+  if (row_of(outcome.reason).kind == ReasonClass::done) ++counts_.done;
+  const bool is_due = run_.context().clock.steady() - flushed_ >= kBatchTime;
+  return waiting_.size() >= kBatch || is_due ? flush() : Result<void>();
+}
+
+Result<void> LedgerSink::flush() {
+  flushed_ = run_.context().clock.steady();
+  if (waiting_.empty()) return {};
+  TRY_VOID(run_.commit(std::exchange(waiting_, {})));
+  return run_.progress({{"num_restored_resources", counts_.done}});
+}
+
+}  // namespace salvor::restore

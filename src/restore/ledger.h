@@ -1,0 +1,65 @@
+// The ledger: one row of kuberestoreitems for each item of a plan. The rows are the saved plan, the
+// journal of what was done, and the report, all in one, so none can say what the others do not.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "catalog/catalog.h"
+#include "jobs/engine.h"
+#include "restore/execute.h"
+#include "restore/outcome.h"
+#include "restore/plan.h"
+
+namespace salvor::restore {
+
+// The REST resource of the rows.
+inline constexpr const char* kItems = "kuberestoreitems";
+
+struct LedgerIds {
+  std::string job;
+  std::string restore;
+  std::string cluster;
+};
+
+struct Ledger {
+  std::vector<std::string> row_ids;  // by step number
+  std::vector<Outcome> outcomes;     // by step number
+  Plan plan;                         // its namespaces are kept with the job, not in the rows
+};
+
+// One row's stored fields.
+Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids);
+
+// The rows of a fresh plan, to be committed at once: a plan is saved whole or not at all. Sets
+// ledger.row_ids.
+std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids, EpochSeconds now);
+
+// Plan and outcomes back from the rows of a job; no steps when it has none.
+Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const std::string& job_id);
+
+// How the job stands, from the rows alone.
+struct Counts {
+  std::size_t total = 0, open = 0, done = 0, kept = 0, skipped = 0, failed = 0;
+};
+Counts count(const std::vector<Outcome>& outcomes);
+
+// Writes outcomes to the rows, many at a time: a crash loses the last few, which the next run finds
+// by the field manager of this job. One thread at a time.
+class LedgerSink final : public OutcomeSink {
+ public:
+  LedgerSink(jobs::JobRun& run, const Ledger& ledger, LedgerIds ids);
+
+  Result<void> note(const Step& step, const Outcome& outcome) override;
+  Result<void> flush() override;
+
+ private:
+  jobs::JobRun& run_;
+  const Ledger& ledger_;
+  const LedgerIds ids_;
+  std::vector<catalog::Change> waiting_;
+  Counts counts_;
+  SteadyTime flushed_;
+};
+
+}  // namespace salvor::restore

@@ -1,0 +1,94 @@
+#include "restore/options.h"
+
+#include <algorithm>
+#include <cctype>
+
+namespace salvor::restore {
+namespace {
+
+Error wrong(const std::string& field, const std::string& expected) {
+  return error(ErrorCode::invalid, field + " must be " + expected);
+}
+
+Result<std::map<std::string, std::string>> string_map(const Json& document,
+                                                      const std::string& name) {
+  std::map<std::string, std::string> map;
+  const Json& value = member(document, name);
+  if (value.is_null()) return map;
+  if (!value.is_object()) return wrong(name, "an object of strings");
+  for (const auto& [key, item] : value.items()) {
+    if (!item.is_string()) return wrong(name + "." + key, "a string");
+    map[key] = item.get<std::string>();
+  }
+  return map;
+}
+
+Result<std::set<std::string>> string_set(const Json& document, const std::string& name) {
+  std::set<std::string> set;
+  const Json& value = member(document, name);
+  if (value.is_null()) return set;
+  if (!value.is_array()) return wrong("selection." + name, "a list of strings");
+  for (const Json& item : value) {
+    if (!item.is_string()) return wrong("selection." + name, "a list of strings");
+    set.insert(item.get<std::string>());
+  }
+  return set;
+}
+
+std::string trimmed(const std::string& text) {
+  const auto begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos) return {};
+  return text.substr(begin, text.find_last_not_of(' ') - begin + 1);
+}
+
+std::set<std::string> split_commas(const std::string& text) {
+  std::set<std::string> parts;
+  std::size_t begin = 0;
+  while (begin <= text.size()) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    parts.insert(trimmed(text.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return parts;
+}
+
+std::string lower_case(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+}  // namespace
+
+Result<Options> parse_options(const Json& restore) {
+  Options options;
+  const Json& selection = member(restore, "selection");
+  if (!selection.is_object()) return wrong("selection", "an object");
+  options.all_namespaces = member(selection, "all_namespaces") == true;
+  TRY(options.namespaces, string_set(selection, "namespaces"));
+  TRY(const auto labels, string_map(selection, "label_selector"));
+  for (const auto& [key, values] : labels) options.label_selector[key] = split_commas(values);
+  TRY(const auto types, string_set(selection, "include_resource_types"));
+  for (const std::string& type : types) options.include_types.insert(lower_case(type));
+  if (member(selection, "restorePersistentVolumes") == false) options.volumes = Volumes::exclude;
+  TRY(auto map, string_map(restore, "namespaces_map"));
+  options.namespace_map = NamespaceMap(std::move(map), text_at(restore, "namespaces_prefix"),
+                                       text_at(restore, "namespaces_suffix"));
+  TRY(options.storage_class_map, string_map(restore, "storage_class_map"));
+  return options;
+}
+
+bool matches(const LabelSelector& selector, const Json& labels) {
+  return std::all_of(selector.begin(), selector.end(), [&](const auto& wanted) {
+    const Json& value = member(labels, wanted.first);
+    return value.is_string() && wanted.second.contains(value.get_ref<const std::string&>());
+  });
+}
+
+bool includes_type(const Options& options, const std::string& group_resource) {
+  if (options.include_types.empty()) return true;
+  return options.include_types.contains(group_resource) ||
+         options.include_types.contains(group_resource.substr(0, group_resource.find('.')));
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,29 @@
+// What came of one step.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/clock.h"
+#include "restore/reason.h"
+
+namespace salvor::restore {
+
+struct Outcome {
+  Reason reason = Reason::planned;
+  int http_status = 0;         // of the last answer; 0 when nothing was asked
+  std::string message;         // for people; may be empty
+  std::string uid;             // of the object in the target, when it is there
+  std::uint32_t attempts = 0;  // writes sent
+  EpochSeconds start_time = 0;
+  EpochSeconds end_time = 0;
+  bool is_fenced = false;  // waits for its release at the end
+
+  bool is_open() const { return reason == Reason::planned; }
+  // The object is in the target: ours or one that was there.
+  bool is_there() const {
+    return row_of(reason).kind == ReasonClass::done || row_of(reason).kind == ReasonClass::kept;
+  }
+};
+
+}  // namespace salvor::restore

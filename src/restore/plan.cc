@@ -1,0 +1,277 @@
+// How a plan is made, in ten lines:
+//   choose the items; check the request; for each chosen item one step, with the kind that the
+//   target (or a definition in the plan) serves, and the reason if it is to be skipped; a step for
+//   each namespace that the backup does not hold; link each item to its namespace, its kind's
+//   definition and its owners (owner_links.h); move items that need something of a later wave into
+//   that wave; sort; number.
+#include "restore/plan.h"
+
+#include <algorithm>
+#include <array>
+#include <map>
+#include <unordered_map>
+
+#include "base/check.h"
+#include "restore/owner_links.h"
+#include "restore/plan_checks.h"
+#include "restore/selection.h"
+
+namespace salvor::restore {
+namespace {
+
+constexpr std::string_view kNamespaces = "namespaces";
+
+constexpr auto kActions = std::to_array<std::pair<Action, std::string_view>>({
+    {Action::create, "CREATE"},
+    {Action::merge, "MERGE"},
+    {Action::copy, "COPY"},
+    {Action::none, "SKIP"},
+});
+
+kube::ResourceType namespace_type() {
+  return {"", "v1", std::string(kNamespaces), "Namespace", false, {}};
+}
+
+std::pair<std::string, std::string> split_group(const std::string& group_resource) {
+  const std::size_t dot = group_resource.find('.');
+  if (dot == std::string::npos) return {"", group_resource};
+  return {group_resource.substr(dot + 1), group_resource.substr(0, dot)};
+}
+
+class Planner {
+ public:
+  Planner(const std::vector<Item>& items, const ClusterFacts& facts, const Options& options)
+      : items_(items), facts_(facts), options_(options), selected_(select(items, options)) {}
+
+  Result<Plan> run() {
+    TRY_VOID(check_request(selected_, facts_, options_));
+    plan_.namespaces = options_.namespace_map.restricted_to(selected_.namespaces);
+    index_items();
+    for (const Item& item : items_) {
+      if (selected_.items[item.number]) add_step(item);
+    }
+    add_missing_namespaces();
+    for (Step& step : plan_.steps) link(step);
+    link_owners(items_, plan_.steps);
+    settle_waves();
+    sort_steps();
+    return std::move(plan_);
+  }
+
+ private:
+  void index_items() {
+    for (const Item& item : items_) {
+      by_name_[item.object_name()] = item.number;
+      if (item.defines && selected_.items[item.number]) {
+        definitions_[item.defines->resource + "." + item.defines->group] = item.number;
+      }
+    }
+  }
+
+  void add_step(const Item& item) {
+    const Rule& rule = rule_for(item.name.group_resource);
+    Step step;
+    step.item = static_cast<std::int64_t>(item.number);
+    step.source = item.object_name();
+    step.wave = rule.wave;
+    step.target_namespace = plan_.namespaces.target_of(item.name.namespace_name);
+    step.target_name = item.name.group_resource == kNamespaces
+                           ? plan_.namespaces.target_of(item.name.name)
+                           : item.name.name;
+    step.action = rule.on_exists == OnExists::merge ? Action::merge : Action::create;
+    resolve_type(item, step);
+    if (const auto reason = reason_to_skip(item, rule, step)) {
+      step.action = Action::none;
+      step.reason = *reason;
+      step.message = row_of(*reason).meaning;
+    } else {
+      judge_against_facts(item, rule, step);
+    }
+    plan_.steps.push_back(std::move(step));
+  }
+
+  std::optional<Reason> reason_to_skip(const Item& item, const Rule& rule, const Step& step) const {
+    if (item.skip) return item.skip;
+    if (rule.is_volume && options_.volumes == Volumes::exclude) return Reason::volumes_excluded;
+    if (rule.is_volume && item.is_dynamic_volume) return Reason::dynamic_volume;
+    if (rule.is_storage_class && options_.storage_class_map.contains(item.name.name))
+      return Reason::storage_class_mapped;
+    if (!rule.protected_namespace.empty() && step.target_namespace == rule.protected_namespace)
+      return Reason::system_service;
+    if (!rule.made_for.empty() && has_selecting_namesake(item, rule.made_for))
+      return Reason::controller_made;
+    return std::nullopt;
+  }
+
+  bool has_selecting_namesake(const Item& item, std::string_view kind) const {
+    const auto found = by_name_.find({std::string(kind), item.name.namespace_name, item.name.name});
+    return found != by_name_.end() && items_[found->second].has_selector;
+  }
+
+  // The kind in the version that the backup has, if the target serves it or will.
+  void resolve_type(const Item& item, Step& step) const {
+    const auto [group, resource] = split_group(item.name.group_resource);
+    const kube::ResourceType* served = facts_.discovery.find(group, item.name.version, resource);
+    if (served != nullptr) {
+      step.type = *served;
+      return;
+    }
+    step.type = {group, item.name.version, resource, item.kind, !item.is_cluster_scoped(), {}};
+  }
+
+  bool is_served(const Item& item, const Step& step) const {
+    if (facts_.discovery.find(step.type.group, step.type.version, step.type.resource) != nullptr)
+      return true;
+    const auto found = definitions_.find(item.name.group_resource);
+    return found != definitions_.end() &&
+           items_[found->second].defines->served_versions.contains(item.name.version);
+  }
+
+  static void refuse(Step& step, Reason reason, std::string message) {
+    step.action = Action::none;
+    step.reason = reason;
+    step.message = std::move(message);
+  }
+
+  void judge_against_facts(const Item& item, const Rule& rule, Step& step) const {
+    if (!is_served(item, step)) {
+      refuse(step, Reason::unsupported_version,
+             "the target does not serve " + item.name.group_resource + " in version " +
+                 item.name.version);
+      return;
+    }
+    const auto holder = facts_.volume_handles.find(item.volume_handle);
+    if (!item.volume_handle.empty() && holder != facts_.volume_handles.end() &&
+        holder->second != item.name.name) {
+      refuse(step, Reason::volume_in_use,
+             "persistent volume " + holder->second + " holds the same storage");
+      return;
+    }
+    if (rule.copy_when_exists && facts_.existing_copyable.contains(step.source))
+      plan_copy(item, step);
+    step.keeps_volume =
+        std::any_of(item.needs.begin(), item.needs.end(),
+                    [&](const ObjectName& need) { return brings_static_volume(need); });
+  }
+
+  bool brings_static_volume(const ObjectName& need) const {
+    if (!rule_for(need.group_resource).is_volume || facts_.volumes.contains(need.name))
+      return false;
+    const auto found = by_name_.find(need);
+    return found != by_name_.end() && selected_.items[found->second] &&
+           !items_[found->second].is_dynamic_volume;
+  }
+
+  // The existing binding stays as it is; a second one, named after the new namespace, gives its
+  // accounts the same rights.
+  void plan_copy(const Item& item, Step& step) const {
+    for (const std::string& name : item.account_namespaces) {
+      if (!plan_.namespaces.renames(name)) continue;
+      step.action = Action::copy;
+      step.target_name = item.name.name + "-" + plan_.namespaces.target_of(name);
+      return;
+    }
+  }
+
+  void add_missing_namespaces() {
+    for (const Step& step : plan_.steps) {
+      if (step.makes_namespace()) namespace_steps_.emplace(step.target_name, step.number);
+    }
+    for (const std::string& name : selected_.namespaces) {
+      const std::string target = plan_.namespaces.target_of(name);
+      if (namespace_steps_.contains(target)) continue;
+      Step step;
+      step.type = namespace_type();
+      step.source = {std::string(kNamespaces), "", name};
+      step.target_name = target;
+      step.wave = Wave::namespaces;
+      plan_.steps.push_back(std::move(step));
+    }
+    for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
+      Step& step = plan_.steps[i];
+      step.number = static_cast<StepNumber>(i);
+      if (step.source.group_resource == kNamespaces)
+        namespace_steps_[step.target_name] = step.number;
+      if (step.item >= 0) by_item_[static_cast<std::size_t>(step.item)] = step.number;
+    }
+  }
+
+  void link(Step& step) const {
+    if (step.action == Action::none) return;
+    const auto home = namespace_steps_.find(step.target_namespace);
+    if (!step.target_namespace.empty() && home != namespace_steps_.end())
+      step.needs.push_back(home->second);
+    const auto definition = definitions_.find(step.source.group_resource);
+    if (definition != definitions_.end()) step.needs.push_back(by_item_.at(definition->second));
+  }
+
+  // A need of a later wave pulls its dependants there. Each round moves at least one step on by a
+  // wave, and there are few waves, so this ends.
+  void settle_waves() {
+    bool moved = true;
+    while (moved) {
+      moved = false;
+      for (Step& step : plan_.steps) {
+        for (const StepNumber need : step.needs) {
+          if (plan_.steps[need].wave <= step.wave) continue;
+          step.wave = plan_.steps[need].wave;
+          moved = true;
+        }
+      }
+    }
+  }
+
+  void sort_steps() {
+    std::vector<StepNumber> order(plan_.steps.size());
+    for (StepNumber i = 0; i < order.size(); ++i) order[i] = i;
+    std::stable_sort(order.begin(), order.end(), [&](StepNumber a, StepNumber b) {
+      return plan_.steps[a].wave < plan_.steps[b].wave;
+    });
+    std::vector<StepNumber> place(order.size());
+    for (StepNumber i = 0; i < order.size(); ++i) place[order[i]] = i;
+    std::vector<Step> sorted;
+    sorted.reserve(order.size());
+    for (const StepNumber old : order) sorted.push_back(std::move(plan_.steps[old]));
+    for (StepNumber i = 0; i < sorted.size(); ++i) {
+      sorted[i].number = i;
+      for (StepNumber& need : sorted[i].needs) need = place[need];
+      for (OwnerLink& link : sorted[i].owners) link.owner = place[link.owner];
+    }
+    plan_.steps = std::move(sorted);
+  }
+
+  const std::vector<Item>& items_;
+  const ClusterFacts& facts_;
+  const Options& options_;
+  const Selected selected_;
+  Plan plan_;
+  std::map<ObjectName, std::size_t> by_name_;
+  std::map<std::string, std::size_t> definitions_;     // group-resource -> item that defines it
+  std::map<std::string, StepNumber> namespace_steps_;  // target namespace -> its step
+  std::unordered_map<std::size_t, StepNumber> by_item_;
+};
+
+}  // namespace
+
+std::string_view to_string(Action action) {
+  for (const auto& [value, name] : kActions) {
+    if (value == action) return name;
+  }
+  check_failed("a known action", __FILE__, __LINE__);
+}
+
+Action action_of(std::string_view text) {
+  for (const auto& [value, name] : kActions) {
+    if (name == text) return value;
+  }
+  return Action::none;
+}
+
+bool Step::makes_namespace() const { return source.group_resource == kNamespaces; }
+
+Result<Plan> make_plan(const std::vector<Item>& items, const ClusterFacts& facts,
+                       const Options& options) {
+  return Planner(items, facts, options).run();
+}
+
+}  // namespace salvor::restore

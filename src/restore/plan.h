@@ -1,0 +1,73 @@
+// The plan of a restore: what will be done with each chosen item, in which order, and why. Made by
+// a pure function from the backup's inventory, the cluster's facts and the options; saved, shown
+// and executed as it is.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "kube/api.h"
+#include "restore/facts.h"
+#include "restore/item.h"
+#include "restore/options.h"
+#include "restore/reason.h"
+#include "restore/rules.h"
+
+namespace salvor::restore {
+
+using StepNumber = std::uint32_t;
+
+enum class Action {
+  create,  // make it; one that exists is left alone
+  merge,   // make it, or add what the backup's has more to the one that exists
+  copy,    // the one of that name is somebody else's: make a copy under target_name
+  none,    // nothing; `reason` says why
+};
+
+std::string_view to_string(Action action);
+Action action_of(std::string_view name);
+
+// How one owner reference comes to its new uid.
+struct OwnerLink {
+  enum class How {
+    step,    // from the outcome of the step `owner`
+    lookup,  // by reading the object of that kind and name in the target; dropped when there is
+             // none
+    late,    // from the step `owner`, patched in after both are there: they own each other
+  };
+  How how = How::lookup;
+  StepNumber owner = 0;
+  std::uint32_t reference = 0;  // index in the object's ownerReferences
+};
+
+struct Step {
+  StepNumber number = 0;   // its index in the plan
+  std::int64_t item = -1;  // number in the archive; -1: a namespace that the backup does not hold
+  kube::ResourceType type;
+  ObjectName source;
+  std::string target_namespace;
+  std::string target_name;
+  Wave wave = Wave::custom;
+  Action action = Action::create;
+  Reason reason = Reason::planned;  // why nothing is done, when action is none
+  std::string message;              // with it
+  std::vector<StepNumber> needs;    // steps that must have succeeded before
+  std::vector<OwnerLink> owners;
+  bool keeps_volume = false;  // see EditContext
+
+  bool makes_namespace() const;
+};
+
+struct Plan {
+  std::vector<Step> steps;  // by wave, then by the archive's order
+  NamespaceMap namespaces;  // for the restored namespaces alone
+};
+
+// Fails with invalid when the request as a whole cannot be met: a namespace that would get no valid
+// or no unique name, a storage class that is not there or not CSI. Nothing has been changed then.
+Result<Plan> make_plan(const std::vector<Item>& items, const ClusterFacts& facts,
+                       const Options& options);
+
+}  // namespace salvor::restore

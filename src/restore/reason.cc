@@ -1,0 +1,96 @@
+#include "restore/reason.h"
+
+#include <array>
+
+#include "base/check.h"
+
+namespace salvor::restore {
+namespace {
+
+using enum ReasonClass;
+
+constexpr auto kReasons = std::to_array<ReasonRow>({
+    {Reason::planned, "PLANNED", open, "not done yet", ""},
+    {Reason::created, "CREATED", done, "made in the target cluster", ""},
+    {Reason::merged, "MERGED", done, "the namespace's own object got what the backup's had more",
+     ""},
+    {Reason::exists, "EXISTS", kept, "an object of that name was there and was left alone",
+     "delete it or restore under another namespace name if you want the backup's"},
+    {Reason::terminating, "TERMINATING", skipped, "was being deleted when the backup was taken",
+     ""},
+    {Reason::controlled, "CONTROLLED", skipped, "its controller makes it anew", ""},
+    {Reason::finished, "FINISHED", skipped, "had run to its end; restoring would run it again", ""},
+    {Reason::mirror_pod, "MIRROR_POD", skipped, "a node's own static pod", ""},
+    {Reason::token_secret, "TOKEN_SECRET", skipped, "a token that its cluster issued by itself",
+     ""},
+    {Reason::controller_made, "CONTROLLER_MADE", skipped, "made by a controller of the cluster",
+     ""},
+    {Reason::cluster_published, "CLUSTER_PUBLISHED", skipped,
+     "published by the cluster into each namespace; the old one would break trust", ""},
+    {Reason::bootstrap, "BOOTSTRAP", skipped, "every API server makes it at its start", ""},
+    {Reason::cluster_state, "CLUSTER_STATE", skipped, "the source cluster's own running state", ""},
+    {Reason::system_service, "SYSTEM_SERVICE", skipped,
+     "a Service of kube-system, whose well-known address the target already has", ""},
+    {Reason::leader_lock, "LEADER_LOCK", skipped,
+     "a lock whose dead holder would block its operator", ""},
+    {Reason::dynamic_volume, "DYNAMIC_VOLUME", skipped,
+     "the storage class makes a new volume for the claim", ""},
+    {Reason::ephemeral_volume, "EPHEMERAL_VOLUME", skipped, "comes back with its pod", ""},
+    {Reason::volumes_excluded, "VOLUMES_EXCLUDED", skipped,
+     "the restore was asked for without volumes", "set selection.restorePersistentVolumes to true"},
+    {Reason::storage_class_mapped, "STORAGE_CLASS_MAPPED", skipped,
+     "the restore's storage_class_map replaces it", ""},
+    {Reason::unsupported_version, "UNSUPPORTED_VERSION", failed,
+     "the target cluster does not serve this kind in the backup's version",
+     "install the kind's definition, or restore into a cluster that serves the version"},
+    {Reason::definition_not_served, "DEFINITION_NOT_SERVED", failed,
+     "the custom resource definition was made but the API server did not serve it in time",
+     "look at the definition's conditions, then run the restore again"},
+    {Reason::namespace_unavailable, "NAMESPACE_UNAVAILABLE", failed,
+     "its namespace could not be made or is being deleted",
+     "wait until the namespace is gone, or map it to another name"},
+    {Reason::dependency_failed, "DEPENDENCY_FAILED", failed, "an item that it needs failed",
+     "see the message for that item"},
+    {Reason::volume_in_use, "VOLUME_IN_USE", failed,
+     "another persistent volume of the target already holds the same storage",
+     "two volumes on one storage lose data; delete the other volume object first"},
+    {Reason::invalid, "INVALID", failed, "the API server refused the object as invalid",
+     "see the message for the field"},
+    {Reason::too_large, "TOO_LARGE", failed, "the object is larger than the API server takes", ""},
+    {Reason::forbidden, "FORBIDDEN", failed, "the cluster's credentials may not do this",
+     "grant the right named in the message to the account of the kubeconfig"},
+    {Reason::quota_exceeded, "QUOTA_EXCEEDED", failed, "a resource quota of the target is used up",
+     "raise the quota, then run the restore again"},
+    {Reason::admission_refused, "ADMISSION_REFUSED", failed,
+     "an admission webhook or policy of the target refused or did not answer",
+     "see the message for its name; repair it, then run the restore again"},
+    {Reason::conflict, "CONFLICT", failed, "somebody changed the object at the same time",
+     "run the restore again"},
+    {Reason::unreachable, "UNREACHABLE", failed, "the API server did not answer",
+     "check the cluster, then run the restore again"},
+    {Reason::unknown_outcome, "UNKNOWN_OUTCOME", failed,
+     "the connection broke while writing and the object could not be read afterwards",
+     "run the restore again: what is there is left alone"},
+    {Reason::damaged_item, "DAMAGED_ITEM", failed, "the object in the backup cannot be read",
+     "restore from another recovery point"},
+    {Reason::cancelled, "CANCELLED", failed, "the job was cancelled before this item", ""},
+});
+
+}  // namespace
+
+std::span<const ReasonRow> reasons() { return kReasons; }
+
+const ReasonRow& row_of(Reason reason) {
+  const ReasonRow& row = kReasons[static_cast<std::size_t>(reason)];
+  CHECK(row.reason == reason);
+  return row;
+}
+
+Reason reason_of(std::string_view code) {
+  for (const ReasonRow& row : kReasons) {
+    if (row.code == code) return row.reason;
+  }
+  return Reason::planned;
+}
+
+}  // namespace salvor::restore

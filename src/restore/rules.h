@@ -1,0 +1,114 @@
+// The rule table: for each kind one row that says when it is restored, what is skipped, what is
+// taken off, what is rewritten, when it counts as there, and why. A kind's name appears nowhere
+// else in this room but in references.cc. docs/generated/restore-rules.md is printed from it.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace salvor::restore {
+
+// The order of restoring. Items of one wave are restored side by side; a wave begins when the ones
+// before it have ended. An item that needs another of a later wave moves there.
+enum class Wave {
+  definitions = 1,  // kinds themselves
+  namespaces,
+  classes,  // what workloads and claims name
+  limits,   // what must hold before anything runs: limits, accounts, roles, network policies
+  access,   // bindings, and what workloads read: Secrets, ConfigMaps
+  volumes,  // volumes, claims, and endpoints that users made
+  services,
+  workloads,
+  custom,    // custom resources, and kinds without a row
+  exposure,  // what lets traffic or admission in, or acts upon workloads
+};
+
+// When not to restore an object, judged by the object alone (skip.h).
+enum class Skip {
+  terminating,
+  controlled,
+  finished_job,
+  finished_pod,
+  mirror_pod,
+  issued_token,
+  bootstrap_token,
+  managed_slice,
+  mirrored_endpoints,
+  root_certificate,
+  rbac_default,
+  api_server_service,
+  automanaged_api,
+  leader_lock,
+  always_cluster_state,
+  plain_default_account,
+  pod_claim,
+  system_class,
+};
+
+// How to rewrite an object (edits.h).
+enum class Edit {
+  finalizers,
+  last_applied,
+  namespace_name,
+  token_volumes,
+  claim,
+  claim_templates,
+  volume_claim,
+  job_selector,
+  suspend_job,
+  fence_schedule,
+  service_addresses,
+  service_name,
+  endpoint_targets,
+  subjects,
+  aggregated_rules,
+  network_peers,
+  issued_token_data,
+  account_secrets,
+  single_default_class,
+  webhook_services,
+};
+
+// What must be seen after the write before others may go on.
+enum class Ready { none, kind_served };
+
+// What to do when the object is there already and is not this job's.
+enum class OnExists {
+  keep,   // leave it alone and say so
+  merge,  // add what the backup's has more
+};
+
+struct Rule {
+  std::string_view kinds = "";  // group-resources, blank-separated; "*" is the row for all others
+  Wave wave = Wave::custom;
+  std::vector<Skip> skips = {};
+  std::vector<std::string_view> drops = {};  // JSON pointers
+  std::vector<Edit> edits = {};
+  std::string_view why = "";
+  Ready ready = Ready::none;
+  OnExists on_exists = OnExists::keep;
+  bool retry_without_addresses = false;  // refused as invalid: once more with fresh addresses
+  bool copy_when_exists = false;         // exists and the mapping changes it: make a named copy
+  std::string_view foreign_owner = "";  // an owner of this kind is left out; its controller adds it
+  std::string_view protected_namespace = "";  // not restored into this namespace
+  std::string_view made_for = "";  // a namesake of this kind that has a selector makes it
+  bool is_volume = false;          // left out by a restore without volumes
+  bool is_storage_class = false;   // left out when storage_class_map replaces it
+};
+
+// The row that holds for every object, before its kind's own.
+const Rule& common_rule();
+std::span<const Rule> rules();
+const Rule& rule_for(std::string_view group_resource);
+
+// Names as they stand in the generated documentation.
+std::string_view to_string(Skip skip);
+std::string_view to_string(Edit edit);
+std::string_view to_string(Wave wave);
+
+// The table as a Markdown page.
+std::string rules_page();
+
+}  // namespace salvor::restore

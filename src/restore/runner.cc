@@ -1,0 +1,24 @@
+#include "restore/runner.h"
+
+namespace salvor::restore {
+
+void PoolRunner::start(StepNumber step, std::function<Outcome()> work) {
+  pool_.submit([this, step, work = std::move(work)] {
+    Outcome outcome = work();
+    {
+      const std::lock_guard lock(mutex_);
+      ended_.emplace_back(step, std::move(outcome));
+    }
+    changed_.notify_one();
+  });
+}
+
+std::pair<StepNumber, Outcome> PoolRunner::wait() {
+  std::unique_lock lock(mutex_);
+  changed_.wait(lock, [&] { return !ended_.empty(); });
+  auto first = std::move(ended_.front());
+  ended_.pop_front();
+  return first;
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,94 @@
+#include "restore/schedule.h"
+
+#include "base/check.h"
+
+namespace salvor::restore {
+
+Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes)
+    : plan_(plan),
+      states_(plan.steps.size(), State::waiting),
+      open_needs_(plan.steps.size(), 0),
+      dependants_(plan.steps.size()),
+      open_steps_(plan.steps.size()) {
+  CHECK(outcomes.size() == plan.steps.size());
+  for (const Step& step : plan.steps) {
+    ++open_in_wave_[step.wave];
+    open_needs_[step.number] = static_cast<std::uint32_t>(step.needs.size());
+    for (const StepNumber need : step.needs) dependants_[need].push_back(step.number);
+  }
+  for (const Step& step : plan.steps) {
+    if (step.needs.empty()) queue(step.number);
+  }
+  // Later needs may already be over, so all are settled before a wave is opened.
+  for (const Step& step : plan.steps) {
+    if (!outcomes[step.number].is_open()) settle(step.number, outcomes[step.number].is_there());
+  }
+  open_waves();
+}
+
+void Schedule::queue(StepNumber step) { waiting_for_wave_[plan_.steps[step].wave].push_back(step); }
+
+void Schedule::open_waves() {
+  for (auto& [wave, open] : open_in_wave_) {
+    auto& waiting = waiting_for_wave_[wave];
+    for (const StepNumber step : waiting) {
+      if (states_[step] != State::waiting) continue;
+      states_[step] = State::ready;
+      ready_.push_back(step);
+    }
+    waiting.clear();
+    if (open > 0) return;
+  }
+}
+
+std::vector<StepNumber> Schedule::take_ready(std::size_t most) {
+  std::vector<StepNumber> taken;
+  while (taken.size() < most && !ready_.empty()) {
+    const StepNumber step = ready_.front();
+    ready_.pop_front();
+    if (states_[step] != State::ready) continue;
+    states_[step] = State::running;
+    taken.push_back(step);
+  }
+  return taken;
+}
+
+std::vector<BlockedStep> Schedule::take_blocked() { return std::exchange(blocked_, {}); }
+
+void Schedule::finish(StepNumber step, const Outcome& outcome) {
+  CHECK(states_[step] == State::running);
+  CHECK(!outcome.is_open());
+  settle(step, outcome.is_there());
+  open_waves();
+}
+
+// Failure spreads to all that need the step, however deep, without recursion.
+void Schedule::settle(StepNumber first, bool is_there) {
+  std::vector<StepNumber> failed;
+  const auto close = [&](StepNumber step, State state) {
+    if (states_[step] == State::there || states_[step] == State::failed) return false;
+    states_[step] = state;
+    --open_in_wave_[plan_.steps[step].wave];
+    --open_steps_;
+    return true;
+  };
+  if (!close(first, is_there ? State::there : State::failed)) return;
+  if (is_there) {
+    for (const StepNumber dependant : dependants_[first]) {
+      if (--open_needs_[dependant] == 0 && states_[dependant] == State::waiting) queue(dependant);
+    }
+    return;
+  }
+  failed.push_back(first);
+  while (!failed.empty()) {
+    const StepNumber step = failed.back();
+    failed.pop_back();
+    for (const StepNumber dependant : dependants_[step]) {
+      if (states_[dependant] == State::running || !close(dependant, State::failed)) continue;
+      blocked_.push_back({dependant, step});
+      failed.push_back(dependant);
+    }
+  }
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,53 @@
+// Which steps of a plan may run now: a wave begins when the one before has ended, a step when all
+// it needs is there. Pure state, no threads.
+#pragma once
+
+#include <cstddef>
+#include <deque>
+#include <map>
+#include <vector>
+
+#include "restore/outcome.h"
+#include "restore/plan.h"
+
+namespace salvor::restore {
+
+// A step that cannot run any more, and the step that it needed.
+struct BlockedStep {
+  StepNumber step = 0;
+  StepNumber because_of = 0;
+};
+
+// One thread at a time. The plan must outlive it.
+class Schedule {
+ public:
+  // `outcomes` by step number: those that are not open are over already (an earlier run).
+  Schedule(const Plan& plan, const std::vector<Outcome>& outcomes);
+
+  // At most `most` steps that may start now; each is handed out once.
+  std::vector<StepNumber> take_ready(std::size_t most);
+  // Steps that became impossible since the last call; they count as finished.
+  std::vector<BlockedStep> take_blocked();
+  // Requires: the step was handed out and is not finished.
+  void finish(StepNumber step, const Outcome& outcome);
+  bool is_finished() const { return open_steps_ == 0; }
+
+ private:
+  enum class State : char { waiting, ready, running, there, failed };
+
+  void settle(StepNumber step, bool is_there);
+  void open_waves();
+  void queue(StepNumber step);
+
+  const Plan& plan_;
+  std::vector<State> states_;
+  std::vector<std::uint32_t> open_needs_;
+  std::vector<std::vector<StepNumber>> dependants_;
+  std::map<Wave, std::size_t> open_in_wave_;
+  std::map<Wave, std::vector<StepNumber>> waiting_for_wave_;  // needs met, wave not begun
+  std::deque<StepNumber> ready_;
+  std::vector<BlockedStep> blocked_;
+  std::size_t open_steps_ = 0;
+};
+
+}  // namespace salvor::restore

@@ -1,0 +1,89 @@
+#include "restore/selection.h"
+
+#include <algorithm>
+#include <map>
+
+namespace salvor::restore {
+namespace {
+
+constexpr std::string_view kNamespaces = "namespaces";
+constexpr std::string_view kDefinitions = "customresourcedefinitions.apiextensions.k8s.io";
+
+class Selector {
+ public:
+  Selector(const std::vector<Item>& items, const Options& options)
+      : items_(items), options_(options) {
+    selected_.items.assign(items.size(), false);
+    for (const Item& item : items) {
+      if (item.is_cluster_scoped())
+        cluster_scoped_[{item.name.group_resource, "", item.name.name}] = item.number;
+    }
+  }
+
+  Selected run() {
+    for (const Item& item : items_) {
+      if (is_namespace(item) ? wants_namespace(item) : wants(item)) choose(item);
+    }
+    for (const Item& item : items_) {
+      if (serves_chosen_accounts(item)) choose(item);
+    }
+    for (const std::string& name : selected_.namespaces)
+      choose_name({std::string(kNamespaces), "", name});
+    return std::move(selected_);
+  }
+
+ private:
+  static bool is_namespace(const Item& item) { return item.name.group_resource == kNamespaces; }
+  bool is_filtered() const {
+    return !options_.label_selector.empty() || !options_.include_types.empty();
+  }
+  bool wants_name(const std::string& namespace_name) const {
+    return options_.wants_whole_backup() || options_.namespaces.contains(namespace_name);
+  }
+  bool wants_namespace(const Item& item) const {
+    return !is_filtered() && wants_name(item.name.name);
+  }
+
+  bool wants(const Item& item) const {
+    if (!item.matches_labels || !includes_type(options_, item.name.group_resource)) return false;
+    return item.is_cluster_scoped() ? options_.wants_whole_backup()
+                                    : wants_name(item.name.namespace_name);
+  }
+
+  // A cluster-wide binding for accounts of namespaces that are restored whole.
+  bool serves_chosen_accounts(const Item& item) const {
+    if (!item.is_cluster_scoped() || is_filtered()) return false;
+    return std::any_of(
+        item.account_namespaces.begin(), item.account_namespaces.end(),
+        [&](const std::string& name) { return selected_.namespaces.contains(name); });
+  }
+
+  void choose_name(const ObjectName& name) {
+    const auto found = cluster_scoped_.find(name);
+    if (found != cluster_scoped_.end()) choose(items_[found->second]);
+  }
+
+  // Depth is bounded: an item is walked once, and needs lead from workloads to classes and roles
+  // only.
+  void choose(const Item& item) {
+    if (selected_.items[item.number]) return;
+    selected_.items[item.number] = true;
+    if (is_namespace(item)) selected_.namespaces.insert(item.name.name);
+    if (!item.is_cluster_scoped()) selected_.namespaces.insert(item.name.namespace_name);
+    choose_name({std::string(kDefinitions), "", item.name.group_resource});
+    for (const ObjectName& need : item.needs) choose_name(need);
+  }
+
+  const std::vector<Item>& items_;
+  const Options& options_;
+  Selected selected_;
+  std::map<ObjectName, std::size_t> cluster_scoped_;
+};
+
+}  // namespace
+
+Selected select(const std::vector<Item>& items, const Options& options) {
+  return Selector(items, options).run();
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,24 @@
+// Which items of a backup a restore wants. Pure.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "restore/item.h"
+#include "restore/options.h"
+
+namespace salvor::restore {
+
+struct Selected {
+  std::vector<bool> items;  // by Item::number
+  std::set<std::string>
+      namespaces;  // source namespaces that hold a chosen object, or are chosen whole
+};
+
+// Namespaced objects by namespace, labels and type; of the others everything when the whole backup
+// is wanted, else only what the chosen ones need: definitions of custom kinds, classes, volumes,
+// roles, and the bindings that give rights to accounts of the chosen namespaces.
+Selected select(const std::vector<Item>& items, const Options& options);
+
+}  // namespace salvor::restore

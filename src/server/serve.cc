@@ -1,0 +1,131 @@
+#include "server/serve.h"
+
+#include <csignal>
+#include <cstdlib>
+#include <ostream>
+
+#include "api/api.h"
+#include "backup/job.h"
+#include "backup/removal.h"
+#include "base/random.h"
+#include "catalog/sqlite.h"
+#include "http/server.h"
+#include "jobs/engine.h"
+#include "objectstore/directory.h"
+#include "restore/job.h"
+#include "server/cluster_monitor.h"
+#include "server/connect.h"
+#include "server/data_folder.h"
+
+namespace salvor::server {
+namespace {
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Blocked in every thread that starts after, so that wait_for_signal() alone sees them.
+void block_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+}
+
+void wait_for_signal() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  int caught = 0;
+  sigwait(&signals, &caught);
+}
+
+std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Store& store,
+                                     const Connect& connect, const DataFolder& folder,
+                                     const Settings& settings) {
+  return {backup::backup_kind({catalog, store, connect}),
+          backup::removal_kind({catalog, store, connect}),
+          restore::restore_kind(
+              {catalog, store, connect, folder.scratch_folder(), settings.writes_in_flight, {}})};
+}
+
+http::ServerOptions server_options(const Settings& settings) {
+  http::ServerOptions options;
+  options.address = settings.address;
+  options.port = settings.port;
+  if (!settings.tls_certificate.empty()) {
+    options.tls = std::make_unique<http::TlsFiles>(
+        http::TlsFiles{settings.tls_certificate, settings.tls_key});
+  }
+  return options;
+}
+
+std::string address_of(const Settings& settings, std::uint16_t port) {
+  const std::string scheme = settings.tls_certificate.empty() ? "http" : "https";
+  const bool is_ipv6 = settings.address.find(':') != std::string::npos;
+  return scheme + "://" + (is_ipv6 ? "[" + settings.address + "]" : settings.address) + ":" +
+         std::to_string(port);
+}
+
+// Parts in the order in which they need each other; they end in the opposite order: first no new
+// requests, then the jobs are put down, then the rest.
+Result<void> run(const Settings& settings, std::ostream& out) {
+  block_signals();
+  Log log(system_clock(), settings.log_level, stderr_sink());
+  Context context{system_clock(), log, {}, {}};
+  TRY(const DataFolder folder, DataFolder::open(settings.data));
+  TRY(const auto catalog, catalog::open_sqlite(context, folder.catalog_file()));
+  TRY(const auto store, objectstore::open_directory_store(folder.store_folder()));
+  TRY_VOID(store->clean(context));
+  TRY_VOID(api::ensure_admin_key(context, *catalog, folder.admin_key_file()));
+  const Sealer sealer(folder.seal_key());
+  const Connect connect = connector(sealer, {.host = environment("KUBERNETES_SERVICE_HOST"),
+                                             .port = environment("KUBERNETES_SERVICE_PORT")});
+  ClusterMonitor monitor(*catalog, context, connect);
+  const auto engine = jobs::Engine::start(*catalog, context,
+                                          {.holder = "server-" + hex(random_bytes(6)),
+                                           .is_only_worker = true,
+                                           .jobs_max = settings.jobs},
+                                          job_kinds(*catalog, *store, connect, folder, settings));
+  const api::Api api(*catalog, system_clock(), log, sealer,
+                     {.jobs_changed = [&] { engine->notify(); },
+                      .cluster_changed = [&](const std::string& id) { monitor.look_at(id); },
+                      .check_kubeconfig = check_kubeconfig},
+                     {.base_url = settings.base_url, .cors_origins = settings.cors_origins});
+  TRY(const auto server, http::Server::start(
+                             server_options(settings),
+                             [&](const http::Request& request) { return api.handle(request); },
+                             api::refusal_body, log));
+  out << "listening on " << address_of(settings, server->port()) << std::endl;
+  wait_for_signal();
+  log.info("stopping");
+  server->stop();
+  engine->drain();
+  return {};
+}
+
+}  // namespace
+
+int serve(const std::vector<std::string>& words, std::ostream& out, std::ostream& err) {
+  for (const std::string& word : words) {
+    if (word != "--help" && word != "-h") continue;
+    out << settings_help();
+    return 0;
+  }
+  const auto settings = parse_settings(words);
+  if (!settings.ok()) {
+    err << "error: " << settings.error().message << "\nhint: " << settings.error().hint << "\n";
+    return 2;
+  }
+  const auto ended = run(*settings, out);
+  if (ended.ok()) return 0;
+  err << "error: " << ended.error().message << "\n";
+  if (!ended.error().hint.empty()) err << "hint: " << ended.error().hint << "\n";
+  return 1;
+}
+
+}  // namespace salvor::server

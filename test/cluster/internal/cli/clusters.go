@@ -1,0 +1,79 @@
+package cli
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"salvor.test/cluster/internal/lifecycle"
+)
+
+func up() *cobra.Command {
+	var options lifecycle.Options
+	command := &cobra.Command{
+		Use:   "up DIR",
+		Short: "Bring a control plane up with all its state in DIR, and write DIR/kubeconfig",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return lifecycle.Up(arguments[0], options, os.Stdout)
+		},
+	}
+	command.Flags().BoolVar(&options.Fsync, "fsync", false, "have etcd wait for the disk, as in production")
+	command.Flags().BoolVar(&options.Audit, "audit", false, "log each API request to DIR/audit.log, as JSON")
+	return command
+}
+
+func down() *cobra.Command {
+	var keep bool
+	command := &cobra.Command{
+		Use:   "down DIR",
+		Short: "End the control plane in DIR and remove its state; none there is no error",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			fate := lifecycle.Remove
+			if keep {
+				fate = lifecycle.Keep
+			}
+			return lifecycle.Down(arguments[0], fate, os.Stdout)
+		},
+	}
+	command.Flags().BoolVar(&keep, "keep", false, "keep the state, so that \"up\" brings the same cluster up again")
+	return command
+}
+
+func kill() *cobra.Command {
+	return &cobra.Command{
+		Use:   "kill DIR COMPONENT [SIGNAL]",
+		Short: "Send a component a signal (KILL by default), and wait for its end if it must end",
+		Args:  cobra.RangeArgs(2, 3),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			signal := "KILL"
+			if len(arguments) == 3 {
+				signal = arguments[2]
+			}
+			return lifecycle.Kill(arguments[0], arguments[1], signal)
+		},
+	}
+}
+
+func start() *cobra.Command {
+	return &cobra.Command{
+		Use:   "start DIR COMPONENT",
+		Short: "Start a component that is down with its former command line, and wait until it is ready",
+		Args:  cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return lifecycle.Start(arguments[0], arguments[1])
+		},
+	}
+}
+
+func status() *cobra.Command {
+	return &cobra.Command{
+		Use:   "status DIR",
+		Short: "Print each component's name, process id, state and memory",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return lifecycle.Status(arguments[0], os.Stdout)
+		},
+	}
+}

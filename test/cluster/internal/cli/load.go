@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"salvor.test/cluster/internal/load"
+)
+
+func ceiling() *cobra.Command {
+	var plan load.Plan
+	command := &cobra.Command{
+		Use:   "ceiling KUBECONFIG",
+		Short: "Create ConfigMaps and Secrets of 1 KB, two to one, as fast as the API server lets it",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return load.Create(arguments[0], plan, os.Stdout)
+		},
+	}
+	flags := command.Flags()
+	flags.IntVar(&plan.Objects, "objects", 5000, "how many objects to create")
+	flags.IntVar(&plan.Namespaces, "namespaces", 10, "over how many namespaces to spread them")
+	flags.StringVar(&plan.Prefix, "prefix", "ceiling", "beginning of the namespaces' names")
+	flags.IntVar(&plan.InFlight, "in-flight", 32, "how many requests to have in flight at a time")
+	flags.IntVar(&plan.Connections, "connections", 1, "over how many HTTP/2 connections to spread them")
+	return command
+}
+
+func list() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list KUBECONFIG",
+		Short: "Read all ConfigMaps and Secrets, in pages of 500",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return load.List(arguments[0], os.Stdout)
+		},
+	}
+}

@@ -1,0 +1,55 @@
+package component
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"salvor.test/cluster/internal/statedir"
+)
+
+func TestEachComponentIsFoundByItsName(t *testing.T) {
+	for _, component := range All {
+		found, err := Find(component.Name)
+		if err != nil || found.Name != component.Name {
+			t.Errorf("Find(%q) = %q, %v", component.Name, found.Name, err)
+		}
+	}
+}
+
+func TestUnknownNameIsAnsweredWithTheKnownOnes(t *testing.T) {
+	_, err := Find("apiserver")
+
+	if err == nil || !strings.Contains(err.Error(), APIServer) {
+		t.Errorf("got %v, want %q in it", err, APIServer)
+	}
+}
+
+func TestNoFlagHoldsAnAbsolutePath(t *testing.T) {
+	for _, component := range All {
+		for _, flag := range component.Flags(statedir.Settings{APIPort: 6443, Audit: true}) {
+			if strings.Contains(flag, "=/") {
+				t.Errorf("%s %s: the paths of a deep folder are too long for sockets", component.Name, flag)
+			}
+		}
+	}
+}
+
+func TestSettingsReachTheCommandLines(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		flags []string
+		flag  string
+		want  bool
+	}{
+		{"the disk is not waited for", etcdFlags(statedir.Settings{}), "--unsafe-no-fsync", true},
+		{"with fsync it is", etcdFlags(statedir.Settings{Fsync: true}), "--unsafe-no-fsync", false},
+		{"the reserved port is used", apiServerFlags(statedir.Settings{APIPort: 4711}), "--secure-port=4711", true},
+		{"nothing is audited", apiServerFlags(statedir.Settings{}), "--audit-log-path=audit.log", false},
+		{"with audit it is", apiServerFlags(statedir.Settings{Audit: true}), "--audit-log-path=audit.log", true},
+	} {
+		if got := slices.Contains(test.flags, test.flag); got != test.want {
+			t.Errorf("%s: %s given: %v, want %v", test.name, test.flag, got, test.want)
+		}
+	}
+}
