@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "schema/filter.h"
+#include "schema/query.h"
 
 namespace salvor::catalog {
 
@@ -31,14 +32,11 @@ struct Document {
   Json body() const;
 };
 
-struct SortKey {
-  std::string field;  // dotted path, or "_id" "_created" "_updated" "_etag"
-  bool descending = false;
-};
+using SortKey = schema::Sort;
 
 struct Query {
-  schema::Filter filter;      // matches everything when empty
-  std::vector<SortKey> sort;  // then by insertion order
+  schema::Filter filter = {};      // matches everything when empty
+  std::vector<SortKey> sort = {};  // then by insertion order
   std::uint64_t skip = 0;
   std::uint64_t limit = 25;
   bool count_total = true;
@@ -67,20 +65,20 @@ struct Insert {
 struct Edit {
   std::string resource;
   std::string id;
-  std::optional<std::string> if_etag;
+  std::optional<std::string> if_etag = {};
   Touch touch = Touch::server;
-  std::function<Result<Json>(const Json& stored)> edit;
+  std::function<Result<Json>(const Json& stored)> edit = {};
 };
 // Removes one document; not_found when there is none; if_etag as in Edit.
 struct Remove {
   std::string resource;
   std::string id;
-  std::optional<std::string> if_etag;
+  std::optional<std::string> if_etag = {};
 };
 // Removes all matches; none is fine.
 struct RemoveAll {
   std::string resource;
-  schema::Filter filter;
+  schema::Filter filter = {};
 };
 // Stores a document exactly as it is, id, etag and dates included, over any of that id (import).
 struct Put {
@@ -97,7 +95,7 @@ struct Require {
 // Aborts with conflict (fact "document" = the id of one match) when any document matches.
 struct RequireNone {
   std::string resource;
-  schema::Filter filter;
+  schema::Filter filter = {};
 };
 using Change = std::variant<Insert, Edit, Remove, RemoveAll, Put, Require, RequireNone>;
 

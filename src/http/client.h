@@ -15,17 +15,17 @@
 namespace salvor::http {
 
 struct ClientTls {
-  std::string ca_pem;           // empty: the system's certificate authorities
-  std::string certificate_pem;  // client certificate, empty: none
-  std::string key_pem;
-  std::string server_name;  // SNI and name check instead of the URL's host; empty: the host
+  std::string ca_pem{};           // empty: the system's certificate authorities
+  std::string certificate_pem{};  // client certificate, empty: none
+  std::string key_pem{};
+  std::string server_name{};  // SNI and name check instead of the URL's host; empty: the host
   bool insecure_skip_verify = false;
 };
 
 struct ClientOptions {
-  std::string base_url;  // "https://127.0.0.1:6443" or with a path prefix; no trailing slash
-  ClientTls tls;
-  std::string proxy_url;         // empty: none (environment variables are not looked at)
+  std::string base_url{};  // "https://127.0.0.1:6443" or with a path prefix; no trailing slash
+  ClientTls tls{};
+  std::string proxy_url{};       // empty: none (environment variables are not looked at)
   unsigned connections_max = 4;  // to the server, each with many streams if HTTP/2
   bool http2 = true;
   std::chrono::milliseconds connect_timeout{10000};

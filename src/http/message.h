@@ -19,17 +19,17 @@ using Headers = std::multimap<std::string, std::string, HeaderLess>;
 std::string header(const Headers& headers, std::string_view name);
 
 struct Request {
-  std::string method;  // upper case
-  std::string target;  // path and query as they came or go: "/api/v1/jobs?where={...}"
-  Headers headers;
-  std::string body;
-  std::string peer;  // "127.0.0.1:40412" for requests that our server received
+  std::string method{};  // upper case
+  std::string target{};  // path and query as they came or go: "/api/v1/jobs?where={...}"
+  Headers headers{};
+  std::string body{};
+  std::string peer{};  // "127.0.0.1:40412" for requests that our server received
 };
 
 struct Response {
   int status = 200;
-  Headers headers;
-  std::string body;
+  Headers headers{};
+  std::string body{};
 };
 
 // "Not Found" for 404; "Unknown" for codes without a registered phrase.

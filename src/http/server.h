@@ -15,9 +15,10 @@
 namespace salvor::http {
 
 // Called by a pool thread, several at once. Must not throw; what it returns is sent as it is
-// (Content-Length, Connection and Date are added here).
+// (Content-Length, Connection and Date are added here). Status 0 closes the connection without an
+// answer.
 using Handler = std::function<Response(const Request&)>;
-// Makes the body of a refusal that the edge itself answers (400, 408, 413, 431, 500, 503).
+// Makes the body of a refusal that the edge itself answers (400, 408, 413, 417, 431, 501, 503).
 using RefusalBody = std::function<Response(int status, const std::string& message)>;
 
 struct TlsFiles {
@@ -51,7 +52,8 @@ class Server {
 
   virtual std::uint16_t port() const = 0;
   // Stops to accept, lets running requests end (answered with Connection: close), then closes all.
-  // Returns when done, at the latest after drain_timeout. Idempotent.
+  // Returns when done, at the latest after drain_timeout. Idempotent. Not from within a handler.
+  // Destroying the server does the same, but then waits for handlers that are still running.
   virtual void stop() = 0;
 };
 

@@ -62,6 +62,7 @@ class LocalEngine final : public Engine {
     }
   }
 
+  // Runs are shared: the pool's task and the dispatcher both look at one until it has ended.
   std::vector<std::shared_ptr<LeaseRun>> running() {
     const std::lock_guard lock(mutex_);
     std::vector<std::shared_ptr<LeaseRun>> runs;
@@ -169,7 +170,7 @@ class LocalEngine final : public Engine {
   std::mutex mutex_;
   std::condition_variable_any changed_;
   bool is_notified_ = false;
-  std::map<std::string, std::shared_ptr<LeaseRun>> running_;
+  std::map<std::string, std::shared_ptr<LeaseRun>> running_;  // shared as said at running()
   Pool pool_;
   std::jthread dispatcher_;  // last: it uses all of the above
 };

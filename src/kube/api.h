@@ -22,7 +22,7 @@ struct ResourceType {
   std::string resource;
   std::string kind;
   bool namespaced = false;
-  std::vector<std::string> verbs;
+  std::vector<std::string> verbs = {};
 
   bool can(const std::string& verb) const;
   // "deployments.apps", or "pods" for core: how archives and selections name a type.
@@ -55,16 +55,16 @@ struct ServerVersion {
 };
 
 struct ObjectKey {
-  std::string namespace_name;  // "" for cluster-scoped objects
-  std::string name;
+  std::string namespace_name = {};  // "" for cluster-scoped objects
+  std::string name = {};
   auto operator<=>(const ObjectKey&) const = default;
 };
 
 struct ListOptions {
-  std::string namespace_name;  // "" lists all namespaces
-  std::string label_selector;  // Kubernetes's own syntax
-  std::string continue_token;
-  std::string resource_version;  // "" most recent
+  std::string namespace_name = {};  // "" lists all namespaces
+  std::string label_selector = {};  // Kubernetes's own syntax
+  std::string continue_token = {};
+  std::string resource_version = {};  // "" most recent
   unsigned limit = 500;
 };
 
@@ -88,8 +88,8 @@ struct WriteOptions {
 
 struct RemoveOptions {
   Propagation propagation = Propagation::background;
-  std::string uid;               // precondition; "" none
-  std::string resource_version;  // precondition; "" none
+  std::string uid = {};               // precondition; "" none
+  std::string resource_version = {};  // precondition; "" none
   DryRun dry_run = DryRun::no;
 };
 

@@ -18,188 +18,183 @@ bool has_word(std::string_view kinds, std::string_view word) {
   return false;
 }
 
-const std::vector<Rule>& table() {
-  static const std::vector<Rule> rows = {
-      {.kinds = "customresourcedefinitions.apiextensions.k8s.io",
-       .wave = Wave::definitions,
-       .drops = {"/status"},
-       .edits = {Edit::webhook_services},
-       .why = "objects of a kind can be made only once the API server serves the kind",
-       .ready = Ready::kind_served},
-      {.kinds = "namespaces",
-       .wave = Wave::namespaces,
-       .drops = {"/spec", "/status"},
-       .edits = {Edit::namespace_name},
-       .why =
-           "everything namespaced needs its namespace first; its finalizers are the cluster's own"},
-      {.kinds = "priorityclasses.scheduling.k8s.io",
-       .wave = Wave::classes,
-       .skips = {Skip::system_class},
-       .edits = {Edit::single_default_class},
-       .why = "pods that name a missing priority class are refused; two global defaults are not "
-              "allowed"},
-      {.kinds = "storageclasses.storage.k8s.io",
-       .wave = Wave::classes,
-       .edits = {Edit::single_default_class},
-       .why = "claims name their class; a second default would change other users' claims",
-       .is_storage_class = true},
-      {.kinds = "ingressclasses.networking.k8s.io",
-       .wave = Wave::classes,
-       .edits = {Edit::single_default_class},
-       .why = "ingresses name their class; a second default would change other users' ingresses"},
-      {.kinds = "runtimeclasses.node.k8s.io volumesnapshotclasses.snapshot.storage.k8s.io",
-       .wave = Wave::classes,
-       .why = "named by workloads or volumes, so it comes before them"},
-      {.kinds = "resourcequotas limitranges",
-       .wave = Wave::limits,
-       .drops = {"/status"},
-       .why = "limits must hold before the first workload asks for anything"},
-      {.kinds = "networkpolicies.networking.k8s.io",
-       .wave = Wave::limits,
-       .edits = {Edit::network_peers},
-       .why = "a policy that came after its pods would leave a window open; it names namespaces by "
-              "label"},
-      {.kinds = "serviceaccounts",
-       .wave = Wave::limits,
-       .skips = {Skip::plain_default_account},
-       .edits = {Edit::account_secrets},
-       .why = "each namespace gets its own default account, so the backup's is merged into it",
-       .on_exists = OnExists::merge},
-      {.kinds = "roles.rbac.authorization.k8s.io clusterroles.rbac.authorization.k8s.io",
-       .wave = Wave::limits,
-       .skips = {Skip::rbac_default},
-       .edits = {Edit::aggregated_rules},
-       .why = "the API server makes its own roles; rules of an aggregated role are its "
-              "controller's work"},
-      {.kinds = "rolebindings.rbac.authorization.k8s.io",
-       .wave = Wave::access,
-       .skips = {Skip::rbac_default},
-       .edits = {Edit::subjects},
-       .why =
-           "a binding names accounts by namespace, in three forms; its role must be there first"},
-      {.kinds = "clusterrolebindings.rbac.authorization.k8s.io",
-       .wave = Wave::access,
-       .skips = {Skip::rbac_default},
-       .edits = {Edit::subjects},
-       .why = "renamed accounts need the same rights; a binding that exists is left alone and gets "
-              "a copy",
-       .copy_when_exists = true},
-      {.kinds = "secrets",
-       .wave = Wave::access,
-       .skips = {Skip::issued_token, Skip::bootstrap_token},
-       .edits = {Edit::issued_token_data},
-       .why = "tokens are bound to their cluster: the target issues new ones into an empty Secret"},
-      {.kinds = "configmaps",
-       .wave = Wave::access,
-       .skips = {Skip::root_certificate, Skip::leader_lock},
-       .why = "the cluster publishes its certificates itself; a dead leader's lock blocks its "
-              "operator"},
-      {.kinds = "persistentvolumes",
-       .wave = Wave::volumes,
-       .drops = {"/status"},
-       .edits = {Edit::volume_claim},
-       .why =
-           "a dynamic volume is made anew by its class; a static one must find its claim by name",
-       .is_volume = true},
-      {.kinds = "persistentvolumeclaims",
-       .wave = Wave::volumes,
-       .skips = {Skip::pod_claim},
-       .drops = {"/status"},
-       .edits = {Edit::claim},
-       .why = "a claim must bind to a new volume, so marks of the old binding go",
-       .foreign_owner = "StatefulSet",
-       .is_volume = true},
-      {.kinds = "endpoints",
-       .wave = Wave::volumes,
-       .skips = {Skip::mirrored_endpoints, Skip::leader_lock},
-       .edits = {Edit::endpoint_targets},
-       .why = "only endpoints that a user made are restored, before their Service",
-       .made_for = "services"},
-      {.kinds = "endpointslices.discovery.k8s.io",
-       .wave = Wave::volumes,
-       .skips = {Skip::managed_slice},
-       .edits = {Edit::endpoint_targets},
-       .why = "only slices that a user made are restored, before their Service",
-       .made_for = "services"},
-      {.kinds = "services",
-       .wave = Wave::services,
-       .skips = {Skip::api_server_service},
-       .drops = {"/status"},
-       .edits = {Edit::service_addresses, Edit::service_name},
-       .why = "cluster addresses belong to their cluster; node ports are kept where they are free",
-       .retry_without_addresses = true,
-       .protected_namespace = "kube-system"},
-      {.kinds = "pods",
-       .wave = Wave::workloads,
-       .skips = {Skip::mirror_pod, Skip::controlled, Skip::finished_pod},
-       .drops = {"/status", "/spec/nodeName", "/spec/priority", "/spec/ephemeralContainers"},
-       .edits = {Edit::token_volumes},
-       .why = "only pods that nobody else makes; node, priority number and token volume are the "
-              "cluster's"},
-      {.kinds = "replicasets.apps replicationcontrollers controllerrevisions.apps",
-       .wave = Wave::workloads,
-       .skips = {Skip::controlled},
-       .drops = {"/status"},
-       .why = "those with a controller are its history and come from it anew"},
-      {.kinds = "deployments.apps daemonsets.apps",
-       .wave = Wave::workloads,
-       .drops = {"/status", "/metadata/annotations/deployment.kubernetes.io~1revision"},
-       .why = "after everything that their pods read; revisions are counted anew"},
-      {.kinds = "statefulsets.apps",
-       .wave = Wave::workloads,
-       .drops = {"/status"},
-       .edits = {Edit::claim_templates},
-       .why =
-           "its claims come first; its templates name storage classes and cannot be changed later"},
-      {.kinds = "jobs.batch",
-       .wave = Wave::workloads,
-       .skips = {Skip::finished_job},
-       .drops = {"/status"},
-       .edits = {Edit::job_selector, Edit::suspend_job},
-       .why =
-           "a finished job must not run again; an unfinished one waits, suspended, for a person"},
-      {.kinds = "cronjobs.batch",
-       .wave = Wave::workloads,
-       .drops = {"/status"},
-       .edits = {Edit::fence_schedule},
-       .why = "it must not fire while the restore runs; it is released at the end"},
-      {.kinds = "ingresses.networking.k8s.io poddisruptionbudgets.policy "
-                "horizontalpodautoscalers.autoscaling",
-       .wave = Wave::exposure,
-       .drops = {"/status"},
-       .why = "traffic, eviction and scaling begin when the workloads are there"},
-      {.kinds = "apiservices.apiregistration.k8s.io",
-       .wave = Wave::exposure,
-       .skips = {Skip::automanaged_api},
-       .drops = {"/status"},
-       .edits = {Edit::webhook_services},
-       .why = "one without its backend breaks discovery, so it comes last; built-in ones are the "
-              "cluster's"},
-      {.kinds = "mutatingwebhookconfigurations.admissionregistration.k8s.io "
-                "validatingwebhookconfigurations.admissionregistration.k8s.io "
-                "validatingadmissionpolicies.admissionregistration.k8s.io "
-                "validatingadmissionpolicybindings.admissionregistration.k8s.io",
-       .wave = Wave::exposure,
-       .edits = {Edit::webhook_services},
-       .why = "a webhook that came before its backend would refuse the rest of the restore"},
-      {.kinds =
-           "events events.events.k8s.io nodes componentstatuses leases.coordination.k8s.io "
-           "csinodes.storage.k8s.io csidrivers.storage.k8s.io csistoragecapacities.storage.k8s.io "
-           "volumeattachments.storage.k8s.io certificatesigningrequests.certificates.k8s.io "
-           "ipaddresses.networking.k8s.io servicecidrs.networking.k8s.io "
-           "resourceslices.resource.k8s.io flowschemas.flowcontrol.apiserver.k8s.io "
-           "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io "
-           "storageversions.internal.apiserver.k8s.io "
-           "storageversionmigrations.storagemigration.k8s.io",
-       .wave = Wave::custom,
-       .skips = {Skip::always_cluster_state},
-       .why = "the source cluster's own running state means nothing elsewhere"},
-      {.kinds = "*",
-       .wave = Wave::custom,
-       .why = "kinds without a row come after what they could need"},
-  };
-  return rows;
-}
+// Vectors cannot be constexpr here (g++ 12), so rules_test.cc proves what a static_assert would.
+const std::vector<Rule> kTable = {
+    {.kinds = "customresourcedefinitions.apiextensions.k8s.io",
+     .wave = Wave::definitions,
+     .drops = {"/status"},
+     .edits = {Edit::webhook_services},
+     .why = "objects of a kind can be made only once the API server serves the kind",
+     .ready = Ready::kind_served},
+    {.kinds = "namespaces",
+     .wave = Wave::namespaces,
+     .drops = {"/spec", "/status"},
+     .edits = {Edit::namespace_name},
+     .why =
+         "everything namespaced needs its namespace first; its finalizers are the cluster's own"},
+    {.kinds = "priorityclasses.scheduling.k8s.io",
+     .wave = Wave::classes,
+     .skips = {Skip::system_class},
+     .edits = {Edit::single_default_class},
+     .why = "pods that name a missing priority class are refused; two global defaults are not "
+            "allowed"},
+    {.kinds = "storageclasses.storage.k8s.io",
+     .wave = Wave::classes,
+     .edits = {Edit::single_default_class},
+     .why = "claims name their class; a second default would change other users' claims",
+     .is_storage_class = true},
+    {.kinds = "ingressclasses.networking.k8s.io",
+     .wave = Wave::classes,
+     .edits = {Edit::single_default_class},
+     .why = "ingresses name their class; a second default would change other users' ingresses"},
+    {.kinds = "runtimeclasses.node.k8s.io volumesnapshotclasses.snapshot.storage.k8s.io",
+     .wave = Wave::classes,
+     .why = "named by workloads or volumes, so it comes before them"},
+    {.kinds = "resourcequotas limitranges",
+     .wave = Wave::limits,
+     .drops = {"/status"},
+     .why = "limits must hold before the first workload asks for anything"},
+    {.kinds = "networkpolicies.networking.k8s.io",
+     .wave = Wave::limits,
+     .edits = {Edit::network_peers},
+     .why = "a policy that came after its pods would leave a window open; it names namespaces by "
+            "label"},
+    {.kinds = "serviceaccounts",
+     .wave = Wave::limits,
+     .skips = {Skip::plain_default_account},
+     .edits = {Edit::account_secrets},
+     .why = "each namespace gets its own default account, so the backup's is merged into it",
+     .on_exists = OnExists::merge},
+    {.kinds = "roles.rbac.authorization.k8s.io clusterroles.rbac.authorization.k8s.io",
+     .wave = Wave::limits,
+     .skips = {Skip::rbac_default},
+     .edits = {Edit::aggregated_rules},
+     .why = "the API server makes its own roles; rules of an aggregated role are its "
+            "controller's work"},
+    {.kinds = "rolebindings.rbac.authorization.k8s.io",
+     .wave = Wave::access,
+     .skips = {Skip::rbac_default},
+     .edits = {Edit::subjects},
+     .why = "a binding names accounts by namespace, in three forms; its role must be there first"},
+    {.kinds = "clusterrolebindings.rbac.authorization.k8s.io",
+     .wave = Wave::access,
+     .skips = {Skip::rbac_default},
+     .edits = {Edit::subjects},
+     .why = "renamed accounts need the same rights; a binding that exists is left alone and gets "
+            "a copy",
+     .copy_when_exists = true},
+    {.kinds = "secrets",
+     .wave = Wave::access,
+     .skips = {Skip::issued_token, Skip::bootstrap_token},
+     .edits = {Edit::issued_token_data},
+     .why = "tokens are bound to their cluster: the target issues new ones into an empty Secret"},
+    {.kinds = "configmaps",
+     .wave = Wave::access,
+     .skips = {Skip::root_certificate, Skip::leader_lock},
+     .why = "the cluster publishes its certificates itself; a dead leader's lock blocks its "
+            "operator"},
+    {.kinds = "persistentvolumes",
+     .wave = Wave::volumes,
+     .drops = {"/status"},
+     .edits = {Edit::volume_claim},
+     .why = "a dynamic volume is made anew by its class; a static one must find its claim by name",
+     .is_volume = true},
+    {.kinds = "persistentvolumeclaims",
+     .wave = Wave::volumes,
+     .skips = {Skip::pod_claim},
+     .drops = {"/status"},
+     .edits = {Edit::claim},
+     .why = "a claim must bind to a new volume, so marks of the old binding go",
+     .foreign_owner = "StatefulSet",
+     .is_volume = true},
+    {.kinds = "endpoints",
+     .wave = Wave::volumes,
+     .skips = {Skip::mirrored_endpoints, Skip::leader_lock},
+     .edits = {Edit::endpoint_targets},
+     .why = "only endpoints that a user made are restored, before their Service",
+     .made_for = "services"},
+    {.kinds = "endpointslices.discovery.k8s.io",
+     .wave = Wave::volumes,
+     .skips = {Skip::managed_slice},
+     .edits = {Edit::endpoint_targets},
+     .why = "only slices that a user made are restored, before their Service",
+     .made_for = "services"},
+    {.kinds = "services",
+     .wave = Wave::services,
+     .skips = {Skip::api_server_service},
+     .drops = {"/status"},
+     .edits = {Edit::service_addresses, Edit::service_name},
+     .why = "cluster addresses belong to their cluster; node ports are kept where they are free",
+     .retry_without_addresses = true,
+     .protected_namespace = "kube-system"},
+    {.kinds = "pods",
+     .wave = Wave::workloads,
+     .skips = {Skip::mirror_pod, Skip::controlled, Skip::finished_pod},
+     .drops = {"/status", "/spec/nodeName", "/spec/priority", "/spec/ephemeralContainers"},
+     .edits = {Edit::token_volumes},
+     .why = "only pods that nobody else makes; node, priority number and token volume are the "
+            "cluster's"},
+    {.kinds = "replicasets.apps replicationcontrollers controllerrevisions.apps",
+     .wave = Wave::workloads,
+     .skips = {Skip::controlled},
+     .drops = {"/status"},
+     .why = "those with a controller are its history and come from it anew"},
+    {.kinds = "deployments.apps daemonsets.apps",
+     .wave = Wave::workloads,
+     .drops = {"/status", "/metadata/annotations/deployment.kubernetes.io~1revision"},
+     .why = "after everything that their pods read; revisions are counted anew"},
+    {.kinds = "statefulsets.apps",
+     .wave = Wave::workloads,
+     .drops = {"/status"},
+     .edits = {Edit::claim_templates},
+     .why =
+         "its claims come first; its templates name storage classes and cannot be changed later"},
+    {.kinds = "jobs.batch",
+     .wave = Wave::workloads,
+     .skips = {Skip::finished_job},
+     .drops = {"/status"},
+     .edits = {Edit::job_selector, Edit::suspend_job},
+     .why = "a finished job must not run again; an unfinished one waits, suspended, for a person"},
+    {.kinds = "cronjobs.batch",
+     .wave = Wave::workloads,
+     .drops = {"/status"},
+     .edits = {Edit::fence_schedule},
+     .why = "it must not fire while the restore runs; it is released at the end"},
+    {.kinds = "ingresses.networking.k8s.io poddisruptionbudgets.policy "
+              "horizontalpodautoscalers.autoscaling",
+     .wave = Wave::exposure,
+     .drops = {"/status"},
+     .why = "traffic, eviction and scaling begin when the workloads are there"},
+    {.kinds = "apiservices.apiregistration.k8s.io",
+     .wave = Wave::exposure,
+     .skips = {Skip::automanaged_api},
+     .drops = {"/status"},
+     .edits = {Edit::webhook_services},
+     .why = "one without its backend breaks discovery, so it comes last; built-in ones are the "
+            "cluster's"},
+    {.kinds = "mutatingwebhookconfigurations.admissionregistration.k8s.io "
+              "validatingwebhookconfigurations.admissionregistration.k8s.io "
+              "validatingadmissionpolicies.admissionregistration.k8s.io "
+              "validatingadmissionpolicybindings.admissionregistration.k8s.io",
+     .wave = Wave::exposure,
+     .edits = {Edit::webhook_services},
+     .why = "a webhook that came before its backend would refuse the rest of the restore"},
+    {.kinds =
+         "events events.events.k8s.io nodes componentstatuses leases.coordination.k8s.io "
+         "csinodes.storage.k8s.io csidrivers.storage.k8s.io csistoragecapacities.storage.k8s.io "
+         "volumeattachments.storage.k8s.io certificatesigningrequests.certificates.k8s.io "
+         "ipaddresses.networking.k8s.io servicecidrs.networking.k8s.io "
+         "resourceslices.resource.k8s.io flowschemas.flowcontrol.apiserver.k8s.io "
+         "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io "
+         "storageversions.internal.apiserver.k8s.io "
+         "storageversionmigrations.storagemigration.k8s.io",
+     .wave = Wave::custom,
+     .skips = {Skip::always_cluster_state},
+     .why = "the source cluster's own running state means nothing elsewhere"},
+    {.kinds = "*",
+     .wave = Wave::custom,
+     .why = "kinds without a row come after what they could need"},
+};
 
 }  // namespace
 
@@ -217,13 +212,13 @@ const Rule& common_rule() {
   return rule;
 }
 
-std::span<const Rule> rules() { return table(); }
+std::span<const Rule> rules() { return kTable; }
 
 const Rule& rule_for(std::string_view group_resource) {
-  for (const Rule& rule : table()) {
+  for (const Rule& rule : kTable) {
     if (has_word(rule.kinds, group_resource)) return rule;
   }
-  const Rule& others = table().back();
+  const Rule& others = kTable.back();
   CHECK(others.kinds == "*");
   return others;
 }

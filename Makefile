@@ -1,0 +1,48 @@
+# Names for the steps; CI and people run the same ones.
+BUILD := build
+PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
+
+.PHONY: build dev tsan fuzz cluster demo test check sim lint fmt clean tidy
+
+build:            ## the release program: build/release/salvor
+	$(call PRESET_BUILD,release) --target salvor
+
+dev:              ## everything with AddressSanitizer and UBSan
+	$(call PRESET_BUILD,dev)
+
+tsan:             ## unit tests, suites and simulation with ThreadSanitizer
+	$(call PRESET_BUILD,tsan)
+	ctest --preset tsan
+
+fuzz:             ## each fuzz target for FUZZ_SECONDS (60)
+	$(call PRESET_BUILD,fuzz)
+	tools/fuzz $(BUILD)/fuzz $${FUZZ_SECONDS:-60}
+
+cluster:          ## the test control plane: build/cluster/salvor-cluster
+	test/cluster/build
+
+demo: build       ## the main job on a real cluster (KUBECONFIG, or one made for it)
+	[ -n "$$KUBECONFIG" ] || $(MAKE) cluster
+	/usr/bin/python3 tools/demo.py
+
+test:             ## everything; closes with "N passed, N failed, N skipped"
+	/usr/bin/python3 tools/run_tests.py
+
+check: tidy dev   ## what must be green before a commit: tidy and unit tests
+	ctest --preset dev
+
+tidy:
+	/usr/bin/python3 tools/tidy.py
+
+lint:             ## clang-tidy over all sources, warnings as errors
+	cmake --preset lint >/dev/null
+	tools/lint
+
+fmt:
+	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
+
+bench-%: build cluster
+	bench/$*/run
+
+clean:
+	rm -rf $(BUILD)

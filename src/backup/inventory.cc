@@ -1,0 +1,160 @@
+#include "backup/inventory.h"
+
+#include <nlohmann/json.hpp>
+
+#include "backup/quantity.h"
+
+namespace salvor::backup {
+namespace {
+
+constexpr const char* kNamespaces = "namespaces";
+constexpr const char* kClaims = "persistentvolumeclaims";
+constexpr const char* kVolumes = "persistentvolumes";
+constexpr const char* kClasses = "storageclasses.storage.k8s.io";
+
+// Members of a volume's spec that say what it is; exactly one is there.
+// https://kubernetes.io/docs/reference/kubernetes-api/config-and-storage-resources/persistent-volume-v1/
+constexpr const char* kVolumeTypes[] = {"awsElasticBlockStore",
+                                        "azureDisk",
+                                        "azureFile",
+                                        "cephfs",
+                                        "cinder",
+                                        "fc",
+                                        "flexVolume",
+                                        "flocker",
+                                        "gcePersistentDisk",
+                                        "glusterfs",
+                                        "hostPath",
+                                        "iscsi",
+                                        "local",
+                                        "nfs",
+                                        "photonPersistentDisk",
+                                        "portworxVolume",
+                                        "quobyte",
+                                        "rbd",
+                                        "scaleIO",
+                                        "storageos",
+                                        "vsphereVolume"};
+
+const Json& metadata(const Json& object) { return member(object, "metadata"); }
+
+std::string annotation(const Json& object, const char* name) {
+  return text_at(member(metadata(object), "annotations"), name);
+}
+
+std::string label(const Json& object, const char* name) {
+  return text_at(member(metadata(object), "labels"), name);
+}
+
+void set_text(Json& row, const char* field, const std::string& text) {
+  if (!text.empty()) row[field] = text;
+}
+
+std::string first_of(const std::string& one, const std::string& other) {
+  return one.empty() ? other : one;
+}
+
+}  // namespace
+
+bool Inventory::wants(const std::string& group_resource) {
+  return group_resource == kNamespaces || group_resource == kClaims || group_resource == kVolumes ||
+         group_resource == kClasses;
+}
+
+void Inventory::add(const std::string& group_resource, const Json& object) {
+  const std::string name = text_at(metadata(object), "name");
+  if (group_resource == kNamespaces) namespaces_[name] = text_at(metadata(object), "uid");
+  if (group_resource == kClasses) provisioners_[name] = text_at(object, "provisioner");
+  if (group_resource == kClaims) add_claim(object);
+  if (group_resource == kVolumes) add_volume(object);
+}
+
+void Inventory::add_claim(const Json& object) {
+  const Json& spec = member(object, "spec");
+  const Json& status = member(object, "status");
+  Claim claim;
+  claim.volume_name = text_at(spec, "volumeName");
+  claim.class_name = first_of(text_at(spec, "storageClassName"),
+                              annotation(object, "volume.beta.kubernetes.io/storage-class"));
+  claim.provisioner = first_of(annotation(object, "volume.kubernetes.io/storage-provisioner"),
+                               annotation(object, "volume.beta.kubernetes.io/storage-provisioner"));
+  const auto asked =
+      parse_quantity(text_at(member(member(spec, "resources"), "requests"), "storage"));
+  const auto given = parse_quantity(text_at(member(status, "capacity"), "storage"));
+  claim.size = given ? *given : asked.value_or(0);
+  claim.row = {{"name", text_at(metadata(object), "name")},
+               {"namespace_name", text_at(metadata(object), "namespace")},
+               {"restore_size", claim.size},
+               {"allocated_size", asked.value_or(0)},
+               {"snapshot_taken", false}};
+  set_text(claim.row, "k8s_uid", text_at(metadata(object), "uid"));
+  set_text(claim.row, "phase", text_at(status, "phase"));
+  set_text(claim.row, "volume_mode", first_of(text_at(spec, "volumeMode"), "Filesystem"));
+  set_text(claim.row, "storage_class_name", claim.class_name);
+  set_text(claim.row, "pv_name", claim.volume_name);
+  claims_.push_back(std::move(claim));
+}
+
+void Inventory::add_volume(const Json& object) {
+  const Json& spec = member(object, "spec");
+  Volume volume;
+  const Json& csi = member(spec, "csi");
+  if (csi.is_object()) {
+    volume.type = "CSI";
+    volume.driver = text_at(csi, "driver");
+    volume.handle = text_at(csi, "volumeHandle");
+  }
+  for (const char* type : kVolumeTypes) {
+    if (member(spec, type).is_object()) volume.type = type;
+  }
+  if (volume.driver.empty()) {
+    volume.driver = annotation(object, "pv.kubernetes.io/provisioned-by");
+  }
+  volume.zone = label(object, "topology.kubernetes.io/zone");
+  volume.region = label(object, "topology.kubernetes.io/region");
+  volumes_[text_at(metadata(object), "name")] = std::move(volume);
+}
+
+Json Inventory::claim_row(const Claim& claim) const {
+  Json row = claim.row;
+  std::string driver;
+  if (const auto found = volumes_.find(claim.volume_name); found != volumes_.end()) {
+    const Volume& volume = found->second;
+    driver = volume.driver;
+    set_text(row, "volume_type", volume.type);
+    set_text(row, "volume_handle", volume.handle);
+    set_text(row, "zone_name", volume.zone);
+    set_text(row, "region_name", volume.region);
+  }
+  if (const auto found = provisioners_.find(claim.class_name);
+      driver.empty() && found != provisioners_.end()) {
+    driver = found->second;
+  }
+  set_text(row, "driver", first_of(driver, claim.provisioner));
+  return row;
+}
+
+std::vector<catalog::Change> Inventory::rows(const std::string& cluster_id,
+                                             const std::string& recovery_point_id) const {
+  std::vector<catalog::Change> changes;
+  const auto insert = [&](const char* resource, Json row) {
+    row["cluster_id"] = cluster_id;
+    row["backupinst_id"] = recovery_point_id;
+    changes.emplace_back(catalog::Insert{resource, "", std::move(row)});
+  };
+  for (const auto& [name, uid] : namespaces_) {
+    Json row = {{"name", name}};
+    set_text(row, "k8s_uid", uid);
+    insert("kubenamespaces", std::move(row));
+  }
+  for (const Claim& claim : claims_) insert("kubepvclaims", claim_row(claim));
+  return changes;
+}
+
+std::uint64_t Inventory::claimed_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const Claim& claim : claims_) bytes += claim.size;
+  return bytes;
+}
+
+}  // namespace salvor::backup

@@ -1,0 +1,29 @@
+// The K8S_SNAP job: one run of a kubebackups definition, from the cluster to a recovery point.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "base/context.h"
+#include "catalog/catalog.h"
+#include "jobs/engine.h"
+#include "kube/api.h"
+#include "objectstore/store.h"
+
+namespace salvor::backup {
+
+struct Ports {
+  catalog::Catalog& catalog;
+  objectstore::Store& store;
+  // A client for a kubeclusters document (its fields and "_id"). Fails with a message that tells
+  // what to do.
+  std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
+};
+
+// What it promises, whenever it dies: a recovery point is READY only when its archive is whole,
+// which one transaction says together with the end of the job. Each attempt writes an archive of
+// its own name, so one that lost its lease cannot harm the next; a resumed job begins anew and
+// first removes what earlier attempts left, in the store and in the catalog.
+jobs::JobKind backup_kind(Ports ports);
+
+}  // namespace salvor::backup

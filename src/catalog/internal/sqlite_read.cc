@@ -1,0 +1,96 @@
+#include "catalog/internal/sqlite_read.h"
+
+#include "catalog/internal/sqlite_filter.h"
+
+namespace salvor::catalog {
+namespace {
+
+constexpr const char* kDocumentColumns = "_id, _etag, _created, _updated, _doc";
+
+Document document_of(const Statement& row) {
+  return {row.text(0), row.text(1), row.integer(2), row.integer(3), row.text(4)};
+}
+
+Result<std::vector<Document>> read_documents(Connection& connection, const Table& table,
+                                             const Query& query, const Sql& where) {
+  Sql sql{"SELECT " + std::string(kDocumentColumns) + " FROM " + table.name() + " WHERE ", {}};
+  sql += where;
+  sql.text += " ORDER BY ";
+  sql += order_clause(table, query.sort);
+  sql += {" LIMIT ? OFFSET ?",
+          {static_cast<std::int64_t>(query.limit), static_cast<std::int64_t>(query.skip)}};
+  TRY(Statement rows, connection.query(sql));
+  std::vector<Document> documents;
+  while (true) {
+    TRY(const bool has_row, rows.step());
+    if (!has_row) return documents;
+    documents.push_back(document_of(rows));
+  }
+}
+
+Result<std::uint64_t> count(Connection& connection, const Table& table, const Sql& where) {
+  Sql sql{"SELECT count(*) FROM " + table.name() + " WHERE ", {}};
+  sql += where;
+  TRY(Statement rows, connection.query(sql));
+  TRY_VOID(rows.step());
+  return static_cast<std::uint64_t>(rows.integer(0));
+}
+
+// A page that is neither full nor beyond the end shows what the total is.
+bool tells_total(const Query& query, std::size_t found) {
+  return found < query.limit && (found > 0 || query.skip == 0);
+}
+
+Result<Page> read_in_transaction(Connection& connection, const Table& table, const Query& query,
+                                 Totals& totals, std::uint64_t version) {
+  const Sql where = where_clause(table, query.filter);
+  Page page;
+  if (query.limit > 0) {
+    TRY(page.documents, read_documents(connection, table, query, where));
+  }
+  if (!query.count_total) return page;
+  if (tells_total(query, page.documents.size())) {
+    page.total = query.skip + page.documents.size();
+    return page;
+  }
+  if (const auto known = totals.find(table.resource->path, where, version)) {
+    page.total = *known;
+    return page;
+  }
+  TRY(page.total, count(connection, table, where));
+  totals.keep(table.resource->path, where, version, page.total);
+  return page;
+}
+
+}  // namespace
+
+Result<std::optional<Document>> read_document(Connection& connection, const Table& table,
+                                              const std::string& id) {
+  TRY(Statement rows, connection.query({"SELECT " + std::string(kDocumentColumns) + " FROM " +
+                                            table.name() + " WHERE _id = ?",
+                                        {id}}));
+  TRY(const bool has_row, rows.step());
+  if (!has_row) return std::optional<Document>();
+  return std::optional<Document>(document_of(rows));
+}
+
+Result<Page> read_page(Connection& connection, const Table& table, const Query& query,
+                       Totals& totals) {
+  const std::uint64_t version = totals.version(table.resource->path);
+  TRY_VOID(connection.execute({"BEGIN", {}}));
+  Result<Page> page = read_in_transaction(connection, table, query, totals, version);
+  connection.roll_back();
+  return page;
+}
+
+Result<std::string> first_match(Connection& connection, const Table& table,
+                                const schema::Filter& filter) {
+  Sql sql{"SELECT _id FROM " + table.name() + " WHERE ", {}};
+  sql += where_clause(table, filter);
+  sql.text += " LIMIT 1";
+  TRY(Statement rows, connection.query(sql));
+  TRY(const bool has_row, rows.step());
+  return has_row ? rows.text(0) : std::string();
+}
+
+}  // namespace salvor::catalog

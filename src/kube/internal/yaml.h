@@ -1,0 +1,16 @@
+// YAML as JSON values, for small foreign files.
+#pragma once
+
+#include <string_view>
+
+#include "base/json.h"
+#include "base/result.h"
+
+namespace salvor::kube {
+
+// The first document. Plain true, false and null keep their meaning, all other scalars are strings.
+// Fails with invalid for what is no YAML, is larger or deeper than the limits, or has aliases,
+// with which a few lines can stand for gigabytes.
+Result<Json> parse_yaml(std::string_view text, const JsonLimits& limits);
+
+}  // namespace salvor::kube

@@ -1,0 +1,125 @@
+#include "resources/internal/fields.h"
+
+namespace salvor::resources {
+
+namespace {
+
+Field location_field() {
+  return {"backup_location",
+          dict({
+              {"backup_provider", string(), optional, "Kind of storage."},
+              {"bucket_name", string(), optional, "Bucket."},
+              {"region", string(), optional, "Region of the storage."},
+              {"endpoint", string(), optional, "Address of the storage."},
+              {"prefix", string(), optional, "Folder in the bucket."},
+              {"backup_repo_prefix", string(), optional, "Folder of the volumes' data."},
+              {"repo_password", string(), internal, "Key of the volumes' data."},
+              {"backup_location_info", map(any()), optional, "More, by kind of storage."},
+          }),
+          optional, "Where its data is."};
+}
+
+Field archive_field() {
+  return {"archive",
+          dict({
+              {"name", string(), required, "Folder of the archive."},
+              {"sha256", string(), required, "Hash of the archive's bytes."},
+              {"size_bytes", integer(0), required, "Length of the archive."},
+              {"items", integer(0), required, "Objects in it."},
+          }),
+          internal, "What a reader needs in order to trust the archive."};
+}
+
+Field status_field() {
+  return {
+      "status",
+      dict({
+          {"backup_size_set", boolean().by_default(false), optional, "Whether sizes are known."},
+          {"s3_dir_deleted", boolean().by_default(false), optional, "Whether its data is gone."},
+          {"deleted", boolean().by_default(false), optional, "Whether it is being removed."},
+          {"locked", boolean().by_default(false), optional, "Whether it cannot be removed."},
+      }),
+      optional, "Marks of its life."};
+}
+
+std::vector<Action> actions() {
+  return {
+      {.name = "list-storage-classes",
+       .doc = "Storage classes of the volumes in it, with their drivers.",
+       .request = {{"namespaces", list(string()), optional,
+                    "Only of volumes in these; all if empty or absent."}}},
+      {.name = "resource-types",
+       .doc = "Resource types that it holds and a restore can choose from.",
+       .is_query = true},
+  };
+}
+
+std::vector<Field> fields() {
+  return {
+      name_field(optional),
+      owner_field(),
+      tags_field(),
+      {"type", string().one_of({"SNAPSHOT", "COPY"}).by_default("SNAPSHOT"), optional,
+       "With source_type, what kind of recovery point it is."},
+      {"source_type", string().one_of({"kubernetes", "awsrds"}).by_default("kubernetes"), optional,
+       "What was backed up."},
+      {"state", string().one_of({"PENDING", "READY", "DELETING"}).by_default("PENDING"), indexed,
+       "Only READY ones can be restored."},
+      {"start_time", integer(), indexed, "When the backup began, in seconds since 1970 UTC."},
+      {"end_time", integer(), optional, "When it ended."},
+      {"expiry_timestamp", integer(), indexed, "When it may be removed."},
+      {"cluster", reference("kubeclusters"), indexed, "The cluster that was backed up."},
+      {"cluster_name", string(), optional, "Its name."},
+      {"backupdef", reference("kubebackups"), indexed, "The definition that it was made by."},
+      {"backupdef_name", string(), optional, "Its name."},
+      {"backup_selection", backup_source(), optional, "The definition's `source` at that time."},
+      {"resource_types", list(string()), optional, "Resource types that it holds."},
+      {"offload_def", reference("kubeoffloads"), optional, "The copy definition it was made by."},
+      {"objectstore", reference("objectstores"), optional, "Where a COPY is."},
+      {"source_backupinst", reference("backupinstances"), optional, "What a COPY was made from."},
+      {"pv_count", integer(0).by_default(0), optional, "Volumes that can be restored from it."},
+      counter("num_total_resources", "Objects that were selected."),
+      counter("num_backup_resources", "Objects that were taken."),
+      counter("num_volume_snapshots_attempted", "Volumes that were selected."),
+      counter("num_volume_snapshots_completed", "Volumes that were taken."),
+      counter("num_errors", "Errors of the backup."),
+      counter("num_warnings", "Warnings of the backup."),
+      {"message", string(), optional, "What came of the backup."},
+      retention_field(optional),
+      location_field(),
+      archive_field(),
+      {"backup_job_id", string(), indexed, "The job that made it."},
+      {"offload_snapshot_job_id", string(), optional, "The job of its snapshot."},
+      {"backup_storage_size", integer(0).by_default(0), optional, "Bytes stored."},
+      {"protected_storage_size", integer(0).by_default(0), optional, "Bytes of its volumes."},
+      {"total_snapshot_data", integer(0).by_default(0), optional, "Bytes in snapshots."},
+      {"total_copy_data", integer(0).by_default(0), optional, "Bytes in copies."},
+      {"kubeagent_info",
+       dict({{"format_version", string(), optional, "Version of the archive's format."},
+             {"phase", string(), optional, "What the backup was doing last."}}),
+       optional, "What the agent says of it."},
+      status_field(),
+  };
+}
+
+}  // namespace
+
+const Resource& backup_instances() {
+  static const Resource resource{
+      .path = "backupinstances",
+      .title = "Backupinstance",
+      .doc = "A recovery point: what a backup took. Made by jobs.",
+      .fields = fields(),
+      .methods = {.create = false, .change = false, .remove = true},
+      // "state" alone keeps the order of insertion, in which the list without a sort comes.
+      .indexes = {{"state"},
+                  {"state", "start_time"},
+                  {"cluster", "state", "start_time"},
+                  {"backupdef", "start_time"},
+                  {"start_time"}},
+      .actions = actions(),
+  };
+  return resource;
+}
+
+}  // namespace salvor::resources

@@ -1,0 +1,72 @@
+#include "resources/internal/fields.h"
+
+namespace salvor::resources {
+
+Field name_field(Traits more) {
+  return {"name", string(1, 128), required | more, "Shown to people."};
+}
+
+Field tags_field() { return {"tags", map(any()), optional, "Keys and values of your own."}; }
+
+Field owner_field() { return {"cc_user_email", string(), server_owned, "Who made it."}; }
+
+Field hooks_field(std::string name, std::string doc) {
+  return {std::move(name),
+          list(dict({
+              {"namespaces", list(string()), optional, "Where to run them; all if absent."},
+              {"hooks", list(reference("kubehooks")).by_default(Json::array()), optional,
+               "What to run."},
+              {"template", boolean().by_default(false), optional,
+               "Whether the hooks are the system's own templates."},
+          })),
+          optional, std::move(doc)};
+}
+
+Field retention_field(Traits traits) {
+  return {"retention",
+          dict({
+              {"retainDays", integer(0), required, "Days to keep it."},
+              {"numAlwaysRetain", integer(0, 30).by_default(0), optional,
+               "How many of the newest to keep whatever their age."},
+          }),
+          traits, "How long recovery points are kept."};
+}
+
+Field provider_field(std::string name, std::string doc) {
+  return {std::move(name),
+          dict({
+              {"type", string(), nullable, "Kind of storage."},
+              {"region", string(), nullable, "Region of the storage."},
+              {"user_objectstore", reference("objectstores"), nullable, "Storage of your own."},
+          }),
+          optional, std::move(doc)};
+}
+
+Field label_selector_field() {
+  return {"label_selector", map(string()), optional,
+          "Labels that objects must have. All keys must match; a value \"a,b\" matches a or b."};
+}
+
+Shape backup_source() {
+  return dict({
+      {"all_namespaces", boolean().by_default(false), optional,
+       "All namespaces; `namespaces` is then ignored."},
+      {"namespaces", list(string()), optional, "Names of the namespaces to take."},
+      {"excluded_namespaces", list(string()), optional, "Names of namespaces to leave out."},
+      label_selector_field(),
+      {"included_resources", list(string()), optional,
+       "Resource types to take, such as \"deployments\"; all if absent."},
+      {"snapshotPersistentVolumes", boolean().by_default(true), optional,
+       "Whether volumes are taken, too."},
+      {"snapshot_longhorn", boolean(), optional,
+       "Whether Longhorn volumes are snapshot by Longhorn."},
+      {"include_unattached_pvcs", boolean(), optional, "Whether volumes no pod uses are taken."},
+      {"csi_snapshot_timeout", integer(0), optional, "Seconds to wait for a CSI snapshot."},
+  });
+}
+
+Field counter(std::string name, std::string doc) {
+  return {std::move(name), integer(0), optional, std::move(doc)};
+}
+
+}  // namespace salvor::resources

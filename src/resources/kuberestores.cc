@@ -1,0 +1,100 @@
+#include "resources/internal/fields.h"
+
+namespace salvor::resources {
+
+namespace {
+
+Field selection_field() {
+  return {"selection",
+          dict({
+              {"all_namespaces", boolean().by_default(false), optional,
+               "All namespaces of the recovery point; `namespaces` is then ignored."},
+              {"namespaces", list(string()), optional, "Names of the namespaces to restore."},
+              label_selector_field(),
+              {"restorePersistentVolumes", boolean().by_default(true), optional,
+               "Whether volumes that were backed up are restored, too."},
+              {"include_resource_types", list(string()), optional,
+               "Resource types to restore, such as \"deployments\"; all if absent."},
+          }),
+          required, "What to restore."};
+}
+
+Field options_field() {
+  return {"options",
+          dict({
+              {"report_interval", string(), optional, "How often progress is reported."},
+              {"upload_speed_limit", integer(0), optional, "Limit of writing."},
+              {"download_speed_limit", integer(0), optional, "Limit of reading."},
+              {"pvc_file_parallelism", integer(0), optional, "Files of a volume at once."},
+              {"pvc_parallelism", integer(0), optional, "Volumes at once."},
+              {"mover_ready_timeout", string(), optional, "How long to wait for a data mover."},
+              {"max_mover_pvcs", integer(0), optional, "Volumes of one data mover."},
+          }),
+          optional, "Limits of moving volumes' data."};
+}
+
+Field status_field() {
+  return {"status",
+          dict({
+                   {"state",
+                    string().one_of({"PENDING", "FAILED", "JOB_CREATED"}).by_default("PENDING"),
+                    optional, "JOB_CREATED once it was run."},
+                   {"source_cluster", string(), optional, "The cluster the recovery point is of."},
+                   {"jobid", string(), optional, "The job of the last run."},
+                   {"message", string(), optional, "Why the run could not start."},
+                   {"last_job_run_time", integer(), optional, "When it was run last."},
+               })
+              .by_default(Json::object()),
+          server_owned, "What the server knows of its runs."};
+}
+
+std::vector<Field> fields() {
+  return {
+      name_field(indexed),
+      owner_field(),
+      tags_field(),
+      {"backup_inst", reference("backupinstances"), required | indexed,
+       "The recovery point to restore from."},
+      {"cluster", reference("kubeclusters"), indexed,
+       "Where to restore; the cluster of the backup if absent."},
+      {"source_cluster", string(), server_owned | indexed, "The cluster the recovery point is of."},
+      selection_field(),
+      {"namespaces_prefix", string().matching(dns_label_start()), optional,
+       "Put before the name of each restored namespace that `namespaces_map` does not name."},
+      {"namespaces_suffix", string().matching(dns_label_end()), optional,
+       "Put after the name of each restored namespace that `namespaces_map` does not name."},
+      {"namespaces_map", map(string().matching(dns_label())), optional,
+       "Namespaces in the backup to namespaces in the cluster."},
+      {"storage_class_map", map(string().matching(dns_subdomain())), optional,
+       "Storage classes in the backup to storage classes in the cluster, whose drivers are CSI."},
+      hooks_field("pre_hooks", "Commands to run in pods before."),
+      hooks_field("post_hooks", "Commands to run in restored pods."),
+      options_field(),
+      {"migrationdef", string(), server_owned, "The migration that it belongs to."},
+      status_field(),
+  };
+}
+
+}  // namespace
+
+const Resource& kube_restores() {
+  static const Resource resource{
+      .path = "kuberestores",
+      .title = "Kuberestore",
+      .doc = "A request to bring a recovery point back. Defining one does nothing until it is run.",
+      .fields = fields(),
+      .indexes = {{"cluster", "_updated"}, {"source_cluster", "_updated"}, {"_updated"}},
+      .actions = {{.name = "run",
+                   .doc =
+                       "Starts a job that restores. Answers the definition with its new status."}},
+      .example = {{"name", "testrestore"},
+                  {"backup_inst", "5f835618ceeabae22999d468"},
+                  {"namespaces_map", {{"kube-system", "new-kube-system"}}},
+                  {"namespaces_prefix", "abc-"},
+                  {"namespaces_suffix", "-def"},
+                  {"selection", {{"all_namespaces", true}}}},
+  };
+  return resource;
+}
+
+}  // namespace salvor::resources
