@@ -41,7 +41,8 @@ lint:             ## clang-tidy over all sources, warnings as errors
 fmt:
 	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
 
-bench-%: build cluster
+bench-%: cluster          ## a benchmark: bench-objects, bench-api
+	$(call PRESET_BUILD,release) --target salvor api_load
 	bench/$*/run
 
 clean:

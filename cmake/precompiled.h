@@ -18,3 +18,6 @@
 #include <unordered_map>
 #include <variant>
 #include <vector>
+
+// Its members are compiled once, in src/base/json_instance.cc: they cost more than most sources.
+extern template class nlohmann::basic_json<>;

@@ -62,7 +62,8 @@ def wait_until_gone(kubernetes, namespace, seconds=120):
 
 def count(kubernetes, namespace):
     return sum(len(kubernetes.list_all(resource, namespace)) for resource in kubernetes.discover()
-               if resource.namespaced and {"list", "create"} <= set(resource.verbs) and resource.name != "events")
+               if resource.namespaced and resource.rank == 0 and {"list", "create"} <= resource.verbs
+               and resource.plural != "events")
 
 
 def show(job, rows):

@@ -51,7 +51,8 @@ BANNED = [
     (r"\bstd::thread\b", (), "std::jthread, or base/pool.h"),
     (r"\bsleep_for\b|\busleep\(|\bsleep\(", (), "Context::wait, or a condition"),
     (r"::now\(", ("src/base/clock.cc",), "the Clock that is handed in"),
-    (r"\bgetenv\(", ("src/server/serve.cc", "src/main.cc"), "a value handed in by the wiring"),
+    (r"\bgetenv\(", ("src/server/serve.cc", "src/main.cc", "src/base/testing/snapshot.cc", "src/kube/testing/suite.cc"),
+     "a value handed in by the wiring"),
     (r"\b(s?rand|drand48)\(", (), "base/random.h, or a seeded engine in tests"),
     (r"\busing namespace (?!schema;|std::(chrono_)?literals)", (), "names in full"),
     (r"catch \(\.\.\.\)", (), "the library's own exception type"),
@@ -60,6 +61,9 @@ BANNED = [
     (r"\bTODO\b(?!\(#\d+\))", (), "TODO(#issue)"),
     (r"\bGTEST_SKIP\b|\bDISABLED_", (), "a test that runs"),
 ]
+
+# clang-format breaks lines; what it leaves long is a literal or an address, which would be changed.
+UNBREAKABLE = re.compile(r'"|https?://')
 
 FILE_LINES_MAX = 400
 LINE_LENGTH_MAX = 100
@@ -124,7 +128,7 @@ def check_sizes(path, lines):
     if len(lines) > FILE_LINES_MAX and not is_test(path):
         yield 1, f"{len(lines)} lines; a file has at most {FILE_LINES_MAX}"
     for number, line in enumerate(lines, 1):
-        if len(line) > LINE_LENGTH_MAX:
+        if len(line) > LINE_LENGTH_MAX and not UNBREAKABLE.search(line):
             yield number, f"{len(line)} columns; a line has at most {LINE_LENGTH_MAX}"
     yield from check_functions(path, lines)
 

@@ -1,12 +1,10 @@
 // The generated pages must say what the tables say. UPDATE_SNAPSHOTS=1 writes them anew.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "api/dispatch.h"
+#include "base/testing/snapshot.h"
 #include "resources/all.h"
 #include "schema/markdown.h"
 
@@ -14,12 +12,7 @@ namespace salvor::api {
 namespace {
 
 void expect_fresh(const std::string& name, const std::string& text) {
-  const std::string file = std::string(SALVOR_SOURCE_DIR) + "/docs/generated/" + name;
-  if (std::getenv("UPDATE_SNAPSHOTS") != nullptr) std::ofstream(file) << text;
-  std::ostringstream stored;
-  stored << std::ifstream(file).rdbuf();
-  EXPECT_TRUE(stored.str() == text)
-      << file << " is stale; run this test with UPDATE_SNAPSHOTS=1 and read the difference";
+  testing::expect_snapshot(std::string(SALVOR_SOURCE_DIR) + "/docs/generated/" + name, text);
 }
 
 TEST(GeneratedDocs, OpenApiIsFresh) {

@@ -7,6 +7,7 @@
 #include "resources/all.h"
 
 namespace salvor::api {
+
 Json new_job(std::string_view type, std::string_view name_start, EpochSeconds start_time,
              const Json& fields) {
   const schema::Resource* resource = resources::find("jobs");

@@ -242,7 +242,7 @@ TEST(Sqlite, StopsALongFindAtItsDeadline) {
     bool wait_until(SteadyTime, const std::stop_token&) override { return true; }
     mutable std::atomic<int> looks_ = 0;
   } running;
-  Context bounded{running, null_log(), {}, SteadyTime(std::chrono::seconds(2))};
+  Context bounded{running, null_log(), {}, SteadyTime(std::chrono::seconds(1))};
   const auto page = catalog->find(bounded, "widgets",
                                   {.filter = schema::equals("extra", 7),
                                    .sort = {{"extra", true}, {"note", false}, {"weight", true}}});

@@ -103,6 +103,7 @@ class EdgeServer final : public Server, public internal::Host {
   void sweep();
   void drain();
   void note_if_drained();
+  // Connections are shared with the operations that they have under way.
   std::vector<std::shared_ptr<Connection>> snapshot() const;
 
   const ServerOptions options_;
@@ -266,7 +267,7 @@ void EdgeServer::sweep() {
   });
 }
 
-// Connections leave the set while one goes through them.
+// Shared copies: connections leave the set while one goes through them.
 std::vector<std::shared_ptr<Connection>> EdgeServer::snapshot() const {
   return {connections_.begin(), connections_.end()};
 }

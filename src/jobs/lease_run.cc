@@ -80,7 +80,11 @@ void LeaseRun::renew(EpochSeconds expires) {
 }
 
 Result<void> LeaseRun::finish(JobEnd end) {
-  if (stop_reason_ == StopReason::drained || stop_reason_ == StopReason::lease_lost) return {};
+  if (stop_reason_ == StopReason::lease_lost) return {};
+  if (stop_reason_ == StopReason::drained) {
+    // Free for whoever comes next; the epoch stays, since it must grow.
+    return commit({edit_job(id_, [](Json& job) { job["lease"]["expires"] = 0; })});
+  }
   std::vector<catalog::Change> changes = std::move(end.changes);
   const EpochSeconds now = context_.clock.wall_seconds();
   changes.push_back(edit_job(id_, [end, now](Json& job) {

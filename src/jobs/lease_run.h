@@ -35,7 +35,7 @@ class LeaseRun final : public JobRun {
   StopReason stop_reason() const { return stop_reason_; }
   // Puts the lease's end off; stops the run when the lease is lost or somebody asked to cancel.
   void renew(EpochSeconds expires);
-  // Writes the end, unless another run goes on with the job.
+  // Writes the end; when another run is to go on with the job, gives up the lease instead.
   Result<void> finish(JobEnd end);
   std::string cluster() const { return text_at(document_, "cluster"); }
 

@@ -104,10 +104,10 @@ using WatchSink = std::function<bool(const WatchEvent&)>;
 // Errors of every call carry the facts "http_status" and "reason" (Kubernetes's, such as
 // "AlreadyExists") when the API server answered. Codes: not_found 404, conflict 409, invalid 400
 // and 422, denied 401 and 403, unavailable 429 and 5xx after the retries below, unknown_outcome for
-// a write without an answer, cancelled, and for list and watch "reason" = "Expired" on 410. 429 and
-// 503 with Retry-After are waited out and tried again inside, within the deadline. Writes are never
-// repeated once they may have reached the server. Any thread may call; calls wait no longer than
-// the context's deadline, 60 s when it has none.
+// a write without an answer or with a gateway's 502 or 504, cancelled, and for list and watch
+// "reason" = "Expired" on 410. 429 and 503 with Retry-After are waited out and tried again inside,
+// within the deadline. Writes are never repeated once they may have reached the server.
+// Any thread may call; calls wait no longer than the context's deadline, 60 s when it has none.
 class Api {
  public:
   virtual ~Api() = default;

@@ -13,6 +13,8 @@ namespace salvor::kube {
 namespace {
 
 constexpr std::chrono::seconds kDefaultWatch{60};
+// The schemas of custom resource definitions nest deeply.
+constexpr JsonLimits kObjectLimits{.bytes = std::size_t{64} << 20, .depth = 500};
 
 double random_fraction() {
   return static_cast<double>(static_cast<unsigned char>(random_bytes(1)[0])) / 256;
@@ -63,7 +65,7 @@ std::string delete_options(const RemoveOptions& options) {
 
 // A write that was answered happened, even if we cannot read the answer.
 Result<Json> stored_object(const http::Response& answer) {
-  auto parsed = parse_json(answer.body);
+  auto parsed = parse_json(answer.body, kObjectLimits);
   if (parsed.ok()) return parsed;
   return error(ErrorCode::unknown_outcome, "the answer of the API server is no JSON");
 }
@@ -116,7 +118,8 @@ Result<void> HttpApi::watch(Context& context, const ResourceType& type, const Li
 Result<Json> HttpApi::get(Context& context, const ResourceType& type, const ObjectKey& key) {
   TRY(const http::Response answer,
       connection_->call(context, {.method = "GET", .target = object_path(type, key)}));
-  return parse_json(answer.body).within("reading " + type.group_resource() + " " + key.name);
+  return parse_json(answer.body, kObjectLimits)
+      .within("reading " + type.group_resource() + " " + key.name);
 }
 
 Result<Json> HttpApi::create(Context& context, const ResourceType& type,

@@ -2,10 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include "http/testing/imposter.h"
-#include "kube/status.h"
 
 namespace salvor::kube {
 namespace {
@@ -99,78 +96,6 @@ TEST_F(HttpApiTest, DoesNotKnowTheOutcomeOfAWriteWithAnUnreadableAnswer) {
 
   ASSERT_FALSE(created.ok());
   EXPECT_EQ(created.error().code, ErrorCode::unknown_outcome);
-}
-
-TEST_F(HttpApiTest, GoesOnWatchingWhereTheServerEnded) {
-  server.once("GET", "/api/v1/pods", ok(added("a", 8) + added("b", 9)));
-  server.once("GET", "/api/v1/pods", ok(added("c", 10)));
-  std::vector<std::string> seen;
-
-  const auto watched =
-      api->watch(context, pods, {.resource_version = "7"}, [&](const WatchEvent& event) {
-        seen.push_back(text_at(member(event.object, "metadata"), "name"));
-        return seen.size() < 3;
-      });
-
-  EXPECT_TRUE(watched.ok()) << watched.error().describe();
-  EXPECT_THAT(seen, ElementsAre("a", "b", "c"));
-  EXPECT_THAT(server.requests().at(0).target, HasSubstr("resourceVersion=7"));
-  EXPECT_THAT(server.requests().at(1).target, HasSubstr("resourceVersion=9"));
-}
-
-TEST_F(HttpApiTest, GoesOnWatchingAfterABrokenConnection) {
-  server.drop_once("GET", "/api/v1/pods");
-  server.once("GET", "/api/v1/pods", ok(added("a", 8)));
-
-  const auto watched =
-      api->watch(context, pods, {.resource_version = "7"}, [](const WatchEvent&) { return false; });
-
-  EXPECT_TRUE(watched.ok()) << watched.error().describe();
-  EXPECT_THAT(server.unused(), testing::IsEmpty());
-}
-
-TEST_F(HttpApiTest, SaysThatAWatchedVersionHasExpired) {
-  server.once("GET", "/api/v1/pods",
-              ok(R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}})"
-                 "\n"));
-  server.once("GET", "/api/v1/pods", {.status = 410, .headers = {}, .body = ""});
-
-  const WatchSink go_on = [](const WatchEvent&) { return true; };
-  const auto in_stream = api->watch(context, pods, {.resource_version = "7"}, go_on);
-  const auto at_once = api->watch(context, pods, {.resource_version = "7"}, go_on);
-
-  ASSERT_FALSE(in_stream.ok());
-  EXPECT_TRUE(is_expired(in_stream.error()));
-  ASSERT_FALSE(at_once.ok());
-  EXPECT_TRUE(is_expired(at_once.error()));
-}
-
-TEST_F(HttpApiTest, EndsASilentWatchAtItsDeadline) {
-  server.hold("GET", "/api/v1/pods");
-  Context brief = background().within(std::chrono::milliseconds(300));
-
-  const auto watched =
-      api->watch(brief, pods, {.resource_version = "7"}, [](const WatchEvent&) { return true; });
-
-  EXPECT_TRUE(watched.ok()) << watched.error().describe();
-  EXPECT_TRUE(brief.expired());
-}
-
-TEST_F(HttpApiTest, EndsASilentWatchWhenStopped) {
-  server.hold("GET", "/api/v1/pods");
-  std::stop_source source;
-  Context stoppable = context.stopped_by(source.get_token());
-  // Somebody else must stop what blocks us.
-  std::jthread stopper([&] {
-    EXPECT_TRUE(server.wait_for_requests(1));
-    source.request_stop();
-  });
-
-  const auto watched = api->watch(stoppable, pods, {.resource_version = "7"},
-                                  [](const WatchEvent&) { return true; });
-
-  ASSERT_FALSE(watched.ok());
-  EXPECT_EQ(watched.error().code, ErrorCode::cancelled);
 }
 
 TEST_F(HttpApiTest, LetsAWatchersSinkCallTheCluster) {

@@ -113,7 +113,7 @@ TEST(Kubeconfig, SaysWhenItIsNoKubeconfig) {
 TEST(Kubeconfig, NamesWhatIsMissingOrOfAWrongType) {
   const std::pair<std::string, std::string> expected[] = {
       {config("server: 'ftp://h'", "token: a"), "clusters[prod].cluster.server is not an http"},
-      {config("{}", "token: a"), "no valid YAML"},
+      {config("", "token: a"), "clusters[prod].cluster.server is not an http"},
       {with_user("token: [a]"), "users[admin].user.token is not a string"},
       {config("server: 'https://h', insecure-skip-tls-verify: 'yes'", "token: a"),
        "clusters[prod].cluster.insecure-skip-tls-verify is not true or false"},

@@ -9,9 +9,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr unsigned kAskedMax = 9;   // ten tries in all
-constexpr unsigned kFailedMax = 3;  // four tries of a read
+constexpr unsigned kAskedMax = 9;  // ten tries in all
 constexpr milliseconds kFirstPause{200};
+constexpr milliseconds kPauseMax{10'000};
 constexpr milliseconds kAskedPauseMax{60'000};
 
 std::optional<milliseconds> asked_pause(const Error& failure) {
@@ -32,8 +32,8 @@ std::optional<Duration> Retries::next(const Error& failure) {
     const auto extra = static_cast<std::int64_t>(spread * 500);
     return *pause + milliseconds(extra);
   }
-  if (access_ == Access::write || failed_ >= kFailedMax) return std::nullopt;
-  const milliseconds pause = kFirstPause * (1 << failed_++);
+  if (access_ == Access::write || failed_ >= failures_max_) return std::nullopt;
+  const milliseconds pause = std::min(kFirstPause * (1 << failed_++), kPauseMax);
   return pause +
          milliseconds(static_cast<std::int64_t>(spread * static_cast<double>(pause.count())));
 }

@@ -14,11 +14,17 @@ namespace salvor::kube {
 // A number in [0, 1) at each call: spreads the retries of many callers. Any thread may call.
 using Jitter = std::function<double()>;
 
+// How often a read that found nobody is made again: for a second and a half. A watch has more
+// patience, as an API server's restart takes some seconds.
+inline constexpr unsigned kFailuresMax = 3;
+inline constexpr unsigned kWatchFailuresMax = 8;
+
 // Counts the tries of one call. One thread.
 class Retries {
  public:
   // Borrows the jitter.
-  Retries(Access access, const Jitter& jitter) : access_(access), jitter_(&jitter) {}
+  Retries(Access access, const Jitter& jitter, unsigned failures_max = kFailuresMax)
+      : access_(access), jitter_(&jitter), failures_max_(failures_max) {}
 
   // How long to wait before the next try, or nothing when the failure is final.
   std::optional<Duration> next(const Error& failure);
@@ -26,6 +32,7 @@ class Retries {
  private:
   Access access_;
   const Jitter* jitter_;
+  unsigned failures_max_;
   unsigned asked_ = 0;   // times the server asked us to come back
   unsigned failed_ = 0;  // times a read found nobody
 };

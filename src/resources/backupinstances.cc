@@ -56,7 +56,7 @@ std::vector<Action> actions() {
 
 std::vector<Field> fields() {
   return {
-      name_field(optional),
+      name_field(indexed),
       owner_field(),
       tags_field(),
       {"type", string().one_of({"SNAPSHOT", "COPY"}).by_default("SNAPSHOT"), optional,

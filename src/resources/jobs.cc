@@ -62,7 +62,7 @@ Shape state_shape() {
 
 std::vector<Field> fields() {
   return {
-      name_field(optional),
+      name_field(indexed),
       owner_field(),
       tags_field(),
       {"type", type_shape(), required | indexed, "What the job does."},

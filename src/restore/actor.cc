@@ -26,6 +26,13 @@ std::string joined(const std::vector<std::string>& notes) {
   return text;
 }
 
+bool is_managed_by(const Json& live, const std::string& manager) {
+  const Json& fields = member(member(live, "metadata"), "managedFields");
+  return fields.is_array() && std::any_of(fields.begin(), fields.end(), [&](const Json& entry) {
+           return text_at(entry, "manager") == manager;
+         });
+}
+
 DefinedKind kind_defined_by(const Json& definition) {
   const Json& spec = member(definition, "spec");
   DefinedKind kind{text_at(spec, "group"), text_at(member(spec, "names"), "plural"), "", false, {}};
@@ -33,6 +40,24 @@ DefinedKind kind_defined_by(const Json& definition) {
     if (member(version, "served") == true) kind.served_versions.insert(text_at(version, "name"));
   }
   return kind;
+}
+
+// Repeats a request that does the same each time, while its failure may pass.
+template <typename Request>
+auto patiently(Context& context, const Patience& patience, const Request& request) {
+  const SteadyTime give_up_at = context.clock.steady() + patience.api;
+  std::chrono::milliseconds pause = kFirstPause;
+  while (true) {
+    Context call = context.within(patience.call);
+    auto answer = request(call);
+    if (answer.ok()) return answer;
+    const ErrorCode code = answer.error().code;
+    const bool may_pass = code == ErrorCode::unavailable || code == ErrorCode::unknown_outcome;
+    if (!may_pass || context.clock.steady() >= give_up_at) return answer;
+    const auto waited = context.wait(pause);
+    if (!waited.ok()) return decltype(answer)(waited.error());
+    pause = std::min(pause * 2, kLongestPause);
+  }
 }
 
 }  // namespace
@@ -101,27 +126,35 @@ bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
     case Next::stop:
       return false;
     case Next::read_back:
-      return read_back(context, attempt, verdict);
+      return read_back(context, attempt);
     case Next::give_up:
       return look_before_giving_up(context, attempt, failure);
     case Next::try_again:
-      if (context.clock.steady() >= attempt.give_up_at) return false;
-      if (!context.wait(attempt.pause).ok()) {
-        attempt.end(Reason::cancelled, "stopped while waiting: " + failure.message);
-        return false;
-      }
-      attempt.pause = std::min(attempt.pause * 2, kLongestPause);
-      return true;
+      return pause(context, attempt);
   }
   return false;
+}
+
+// Waits before the next write; false when there has been patience enough, or a stop.
+bool Actor::pause(Context& context, Attempt& attempt) {
+  if (context.clock.steady() >= attempt.give_up_at) return false;
+  if (!context.wait(attempt.pause).ok()) {
+    attempt.end(Reason::cancelled, "stopped while waiting: " + attempt.outcome.message);
+    return false;
+  }
+  attempt.pause = std::min(attempt.pause * 2, kLongestPause);
+  return true;
 }
 
 // A refusal is not always about the object: ports and quotas are judged before the name, so one
 // that is there already, ours from before a crash or a stranger's, may be refused for them.
 bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Error& failure) {
-  Context call = context.within(patience_.call);
-  const auto live = api_.get(call, attempt.step.type, attempt.key());
+  const auto live = live_object(context, attempt.step);
   if (live.ok()) return found(context, attempt, *live);
+  if (live.error().code == ErrorCode::cancelled) {
+    attempt.end(Reason::cancelled, "stopped before it could be read back: " + failure.message);
+    return false;
+  }
   if (!attempt.rule.retry_without_addresses || attempt.addresses_dropped) return false;
   attempt.addresses_dropped = drop_clashing_addresses(attempt.object, failure.message);
   if (attempt.addresses_dropped) {
@@ -130,33 +163,15 @@ bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Erro
   return attempt.addresses_dropped;
 }
 
-// The write may have happened, by us before or by somebody else: look.
-bool Actor::read_back(Context& context, Attempt& attempt, const Verdict& verdict) {
-  while (true) {
-    Context call = context.within(patience_.call);
-    const auto live = api_.get(call, attempt.step.type, attempt.key());
-    if (live.ok()) return found(context, attempt, *live);
-    if (live.error().code == ErrorCode::not_found) {
-      // Not there: it did not happen, or was deleted since; a write of a fixed name is safe.
-      if (context.clock.steady() < attempt.give_up_at) return true;
-      attempt.end(verdict.reason, "could not be made: " + attempt.outcome.message);
-      return false;
-    }
-    const bool may_pass = live.error().retryable() && context.clock.steady() < attempt.give_up_at;
-    if (!may_pass || !context.wait(attempt.pause).ok()) {
-      const bool stopped = live.error().code == ErrorCode::cancelled || context.stopped();
-      attempt.end(stopped ? Reason::cancelled : verdict.reason,
-                  "could not be read back: " + live.error().message);
-      return false;
-    }
-  }
-}
-
-bool Actor::is_mine(const Json& live) const {
-  const Json& fields = member(member(live, "metadata"), "managedFields");
-  return fields.is_array() && std::any_of(fields.begin(), fields.end(), [&](const Json& entry) {
-           return text_at(entry, "manager") == field_manager_;
-         });
+// The write may have happened, by us before or by somebody else: look. When it is not there, the
+// write did not happen, or it was deleted since: to write a fixed name again is safe.
+bool Actor::read_back(Context& context, Attempt& attempt) {
+  const auto live = live_object(context, attempt.step);
+  if (live.ok()) return found(context, attempt, *live);
+  if (live.error().code == ErrorCode::not_found) return pause(context, attempt);
+  if (live.error().code == ErrorCode::cancelled) attempt.outcome.reason = Reason::cancelled;
+  attempt.outcome.message += "; could not be read back: " + live.error().message;
+  return false;
 }
 
 bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
@@ -164,12 +179,17 @@ bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
   attempt.outcome.uid = text_at(metadata, "uid");
   if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp"))
     return wait_for_end(context, attempt);
-  if (is_mine(live)) {
+  if (is_managed_by(live, field_manager_)) {
     attempt.outcome.is_fenced = is_fenced(live);
     attempt.end(Reason::created, joined(attempt.notes));
     return false;
   }
+  if (is_managed_by(live, merge_manager())) {
+    attempt.end(Reason::merged, joined(attempt.notes));
+    return false;
+  }
   if (attempt.step.action == Action::merge) return merge(context, attempt, live);
+  attempt.object = live;  // what others find from now on
   attempt.end(Reason::exists, std::string(row_of(Reason::exists).meaning));
   return false;
 }
@@ -183,8 +203,7 @@ bool Actor::wait_for_end(Context& context, Attempt& attempt) {
                                          attempt.step.target_name + " to be gone");
       return false;
     }
-    Context call = context.within(patience_.call);
-    const auto live = api_.get(call, attempt.step.type, attempt.key());
+    const auto live = live_object(context, attempt.step);
     if (!live.ok() && live.error().code == ErrorCode::not_found) return true;
     if (live.ok() && !member(*live, "metadata").contains("deletionTimestamp"))
       return found(context, attempt, *live);
@@ -203,17 +222,17 @@ bool Actor::merge(Context& context, Attempt& attempt, const Json& live) {
   Context call = context.within(patience_.call);
   ++attempt.outcome.attempts;
   const auto merged = api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
-                                 patch, {.field_manager = field_manager_});
+                                 patch, {.field_manager = merge_manager()});
   if (merged.ok()) {
     attempt.outcome.http_status = 200;
     attempt.end(Reason::merged, joined(attempt.notes));
     return false;
   }
-  if (merged.error().code == ErrorCode::conflict && context.clock.steady() < attempt.give_up_at)
-    return true;
   attempt.outcome.http_status = status_in(merged.error());
-  attempt.end(judge(merged.error()).reason, merged.error().message);
-  return false;
+  const Verdict verdict = judge(merged.error());
+  attempt.end(verdict.reason, merged.error().message);
+  const bool may_pass = verdict.next == Next::read_back || verdict.next == Next::try_again;
+  return may_pass && pause(context, attempt);
 }
 
 void Actor::wait_until_ready(Context& context, Attempt& attempt) {
@@ -225,20 +244,44 @@ void Actor::wait_until_ready(Context& context, Attempt& attempt) {
   attempt.end(stopped ? Reason::cancelled : Reason::definition_not_served, served.error().message);
 }
 
-Result<void> Actor::link_late(Context& context, const Step& step, const Json& object,
-                              const std::vector<LinkedOwner>& owners) {
-  const Json patch = {{"metadata", {{"ownerReferences", owner_references(object, owners)}}}};
-  Context call = context.within(patience_.call);
-  TRY_VOID(api_.patch(call, step.type, {step.target_namespace, step.target_name},
-                      kube::PatchKind::merge, patch, {.field_manager = field_manager_}));
+Result<Outcome> Actor::look(Context& context, const Step& step) {
+  Outcome outcome;
+  const auto live = live_object(context, step);
+  if (!live.ok() && live.error().code == ErrorCode::not_found) return outcome;
+  if (!live.ok()) return live.error();
+  const bool is_made = is_managed_by(*live, field_manager_);
+  if (!is_made && !is_managed_by(*live, merge_manager())) return outcome;
+  outcome.reason = is_made ? Reason::created : Reason::merged;
+  outcome.message = "found in the cluster after the run had been stopped";
+  outcome.uid = text_at(member(*live, "metadata"), "uid");
+  outcome.is_fenced = is_made && is_fenced(*live);
+  outcome.start_time = outcome.end_time = context.clock.wall_seconds();
+  return outcome;
+}
+
+Result<Json> Actor::live_object(Context& context, const Step& step) {
+  return patiently(context, patience_, [&](Context& call) {
+    return api_.get(call, step.type, {step.target_namespace, step.target_name});
+  });
+}
+
+Result<void> Actor::patch(Context& context, const Step& step, const Json& patch) {
+  const auto patched = patiently(context, patience_, [&](Context& call) {
+    return api_.patch(call, step.type, {step.target_namespace, step.target_name},
+                      kube::PatchKind::merge, patch, {.field_manager = field_manager_});
+  });
+  if (!patched.ok()) return patched.error();
   return {};
 }
 
+Result<void> Actor::link_late(Context& context, const Step& step, const Json& object,
+                              const std::vector<LinkedOwner>& owners) {
+  return patch(context, step,
+               {{"metadata", {{"ownerReferences", owner_references(object, owners)}}}});
+}
+
 Result<void> Actor::release(Context& context, const Step& step) {
-  Context call = context.within(patience_.call);
-  const auto released =
-      api_.patch(call, step.type, {step.target_namespace, step.target_name}, kube::PatchKind::merge,
-                 release_patch(), {.field_manager = field_manager_});
+  const auto released = patch(context, step, release_patch());
   // Somebody deleted it meanwhile: nothing is left fenced.
   if (!released.ok() && released.error().code != ErrorCode::not_found) return released.error();
   return {};
@@ -246,30 +289,42 @@ Result<void> Actor::release(Context& context, const Step& step) {
 
 Result<std::optional<std::string>> Actor::find_owner(Context& context, const Step& step,
                                                      const Json& reference) {
-  Context call = context.within(patience_.call);
-  const std::string api_version = text_at(reference, "apiVersion");
-  const std::string kind = text_at(reference, "kind");
-  const ObjectName name{api_version + "/" + kind, step.target_namespace,
-                        text_at(reference, "name")};
+  const ObjectName name{text_at(reference, "apiVersion") + "/" + text_at(reference, "kind"),
+                        step.target_namespace, text_at(reference, "name")};
   {
     const std::lock_guard lock(owners_mutex_);
     const auto known = owners_.find(name);
     if (known != owners_.end()) return known->second;
   }
-  TRY(const kube::Discovery discovery, api_.discover(call));
-  const kube::ResourceType* type = discovery.find_kind(api_version, kind);
-  std::optional<std::string> uid;
-  if (type != nullptr) {
-    const auto live =
-        api_.get(call, *type, {type->namespaced ? step.target_namespace : "", name.name});
-    if (live.ok()) {
-      uid = text_at(member(*live, "metadata"), "uid");
-    } else if (live.error().code != ErrorCode::not_found) {
-      return live.error();
-    }
-  }
+  TRY(const std::optional<std::string> uid, look_up_owner(context, name, reference));
   const std::lock_guard lock(owners_mutex_);
   return owners_.emplace(name, uid).first->second;
+}
+
+Result<std::optional<std::string>> Actor::look_up_owner(Context& context, const ObjectName& name,
+                                                        const Json& reference) {
+  TRY(const kube::ResourceType type, owner_type(context, reference));
+  if (type.resource.empty()) return std::optional<std::string>();
+  const std::string home = type.namespaced ? name.namespace_name : "";
+  const auto live = patiently(context, patience_, [&](Context& call) {
+    return api_.get(call, type, {home, name.name});
+  });
+  if (live.ok()) return std::optional(text_at(member(*live, "metadata"), "uid"));
+  if (live.error().code == ErrorCode::not_found) return std::optional<std::string>();
+  return live.error();
+}
+
+// Without a name when the target does not serve it. Kinds that this restore brings later do not
+// matter: of those there is nothing in the target that is not in the plan.
+Result<kube::ResourceType> Actor::owner_type(Context& context, const Json& reference) {
+  const std::lock_guard lock(owners_mutex_);
+  if (!discovery_) {
+    TRY(discovery_,
+        patiently(context, patience_, [&](Context& call) { return api_.discover(call); }));
+  }
+  const kube::ResourceType* type =
+      discovery_->find_kind(text_at(reference, "apiVersion"), text_at(reference, "kind"));
+  return type == nullptr ? kube::ResourceType() : *type;
 }
 
 }  // namespace salvor::restore

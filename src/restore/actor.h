@@ -28,7 +28,7 @@ struct Patience {
 class Actor {
  public:
   // `field_manager` is this job's alone: an object whose managed fields name it was made by this
-  // job, whatever the connection or a crash hid from us.
+  // job, whatever the connection or a crash hid from us. Merges have a manager of their own.
   Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience)
       : api_(api),
         render_(std::move(render)),
@@ -39,6 +39,10 @@ class Actor {
   // `object` as it is in the backup (a bare namespace when the backup has none). `owners` are those
   // that are known already.
   Outcome act(Context& context, const Step& step, Json object, std::vector<LinkedOwner> owners);
+
+  // The outcome of a step that was written without being noted, by a run that was stopped or died
+  // between; open when the object is not there or not this job's.
+  Result<Outcome> look(Context& context, const Step& step);
 
   // Sets the owner references that had to wait. Requires: the step's object is there.
   Result<void> link_late(Context& context, const Step& step, const Json& object,
@@ -55,13 +59,20 @@ class Actor {
 
   Outcome create(Context& context, const Step& step, Json object, std::vector<std::string> notes);
   bool settle(Context& context, Attempt& attempt, const Error& failure);
+  bool pause(Context& context, Attempt& attempt);
   bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);
-  bool read_back(Context& context, Attempt& attempt, const Verdict& verdict);
+  bool read_back(Context& context, Attempt& attempt);
   bool found(Context& context, Attempt& attempt, const Json& live);
   bool wait_for_end(Context& context, Attempt& attempt);
   bool merge(Context& context, Attempt& attempt, const Json& live);
   void wait_until_ready(Context& context, Attempt& attempt);
-  bool is_mine(const Json& live) const;
+
+  Result<Json> live_object(Context& context, const Step& step);
+  Result<void> patch(Context& context, const Step& step, const Json& patch);
+  Result<std::optional<std::string>> look_up_owner(Context& context, const ObjectName& name,
+                                                   const Json& reference);
+  Result<kube::ResourceType> owner_type(Context& context, const Json& reference);
+  std::string merge_manager() const { return field_manager_ + "-merge"; }
 
   kube::Api& api_;
   const RenderContext render_;
@@ -70,6 +81,7 @@ class Actor {
   KindWaiter kinds_;
   std::mutex owners_mutex_;
   std::map<ObjectName, std::optional<std::string>> owners_;
+  std::optional<kube::Discovery> discovery_;  // as it was when the first owner was looked up
 };
 
 }  // namespace salvor::restore

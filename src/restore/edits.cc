@@ -19,29 +19,31 @@ struct EditRow {
   Edit edit;
   std::string_view name;
   void (*run)(Json& object, const EditContext& context, Notes& notes);
+  bool maps_namespaces = false;
 };
 
 constexpr auto kEdits = std::to_array<EditRow>({
     {Edit::finalizers, "finalizers", internal::edit_finalizers},
     {Edit::last_applied, "last-applied namespace", internal::edit_last_applied},
-    {Edit::namespace_name, "namespace name", internal::edit_namespace_name},
+    {Edit::namespace_name, "namespace name", internal::edit_namespace_name, true},
     {Edit::token_volumes, "token volumes", internal::edit_token_volumes},
     {Edit::claim, "claim", internal::edit_claim},
     {Edit::claim_templates, "claim templates", internal::edit_claim_templates},
-    {Edit::volume_claim, "volume's claim", internal::edit_volume_claim},
+    {Edit::volume_claim, "volume's claim", internal::edit_volume_claim, true},
     {Edit::job_selector, "job selector", internal::edit_job_selector},
     {Edit::suspend_job, "suspend job", internal::edit_suspend_job},
     {Edit::fence_schedule, "fence schedule", internal::edit_fence_schedule},
     {Edit::service_addresses, "service addresses", internal::edit_service_addresses},
-    {Edit::service_name, "external name", internal::edit_service_name},
-    {Edit::endpoint_targets, "endpoint targets", internal::edit_endpoint_targets},
-    {Edit::subjects, "subjects", internal::edit_subjects},
+    {Edit::service_name, "external name", internal::edit_service_name, true},
+    {Edit::endpoint_targets, "endpoint targets", internal::edit_endpoint_targets, true},
+    {Edit::subjects, "subjects", internal::edit_subjects, true},
     {Edit::aggregated_rules, "aggregated rules", internal::edit_aggregated_rules},
-    {Edit::network_peers, "network peers", internal::edit_network_peers},
+    {Edit::network_peers, "network peers", internal::edit_network_peers, true},
     {Edit::issued_token_data, "issued token data", internal::edit_issued_token_data},
     {Edit::account_secrets, "account secrets", internal::edit_account_secrets},
     {Edit::single_default_class, "single default class", internal::edit_single_default_class},
-    {Edit::webhook_services, "webhook services", internal::edit_webhook_services},
+    {Edit::webhook_services, "webhook services", internal::edit_webhook_services, true},
+    {Edit::ingress_hosts, "ingress hosts", internal::edit_ingress_hosts, true},
 });
 
 const EditRow& row_of(Edit edit) {
@@ -89,10 +91,23 @@ Json release_patch() {
 namespace internal {
 
 void edit_fence_schedule(Json& object, const EditContext&, Notes&) {
-  Json* spec = find_path(object, {"spec"});
+  Json* spec = object_at(object, {"spec"});
   if (spec == nullptr || member(*spec, "suspend") == true) return;
   (*spec)["suspend"] = true;
-  object["metadata"]["annotations"][kFence] = "true";
+  Json& annotations = object["metadata"]["annotations"];
+  if (!annotations.is_object()) annotations = Json::object();
+  annotations[kFence] = "true";
+}
+
+void map_namespaces(Json& object, const EditContext& context) {
+  Notes ignored;
+  for (const Edit edit : rule_for(context.group_resource).edits) {
+    if (row_of(edit).maps_namespaces) row_of(edit).run(object, context, ignored);
+  }
+  Json* metadata = object_at(object, {"metadata"});
+  if (metadata == nullptr) return;
+  const std::string source = text_at(*metadata, "namespace");
+  if (!source.empty()) (*metadata)["namespace"] = context.namespaces.target_of(source);
 }
 
 Json* find_path(Json& object, std::initializer_list<const char*> path) {
@@ -106,13 +121,23 @@ Json* find_path(Json& object, std::initializer_list<const char*> path) {
   return at;
 }
 
+Json* object_at(Json& object, std::initializer_list<const char*> path) {
+  Json* found = find_path(object, path);
+  return found != nullptr && found->is_object() ? found : nullptr;
+}
+
+Json* list_at(Json& object, std::initializer_list<const char*> path) {
+  Json* found = find_path(object, path);
+  return found != nullptr && found->is_array() ? found : nullptr;
+}
+
 bool erase(Json* object, const std::string& name) {
   return object != nullptr && object->is_object() && object->erase(name) > 0;
 }
 
 void erase_annotations(Json& object, std::initializer_list<const char*> names) {
-  Json* annotations = find_path(object, {"metadata", "annotations"});
-  if (annotations == nullptr || !annotations->is_object()) return;
+  Json* annotations = object_at(object, {"metadata", "annotations"});
+  if (annotations == nullptr) return;
   bool erased = false;
   for (const char* name : names) erased = erase(annotations, name) || erased;
   if (erased && annotations->empty()) object["metadata"].erase("annotations");

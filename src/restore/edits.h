@@ -24,7 +24,6 @@ struct EditContext {
       default_classes;         // group-resources that have a default in the target
   std::string group_resource;  // of the object
   bool keeps_volume = false;   // the claim's own static volume is restored too
-  std::string source_namespace;
 };
 
 // Runs one edit. Returns notes for the item's row: what was changed that a person should know.

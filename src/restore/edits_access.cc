@@ -1,17 +1,14 @@
 // Edits of accounts, tokens, roles and bindings.
 #include "restore/internal/edit_functions.h"
+#include "restore/skip.h"
 #include "restore/subjects.h"
 
 namespace salvor::restore::internal {
 namespace {
 
-bool is_issued_name(const std::string& account, const std::string& name) {
-  return name.starts_with(account + "-token-") || name.starts_with(account + "-dockercfg-");
-}
-
 void drop_issued(Json& object, const char* list_name, const std::string& account) {
-  Json* list = find_path(object, {list_name});
-  if (list == nullptr || !list->is_array()) return;
+  Json* list = list_at(object, {list_name});
+  if (list == nullptr) return;
   Json kept = Json::array();
   for (const Json& reference : *list) {
     if (!is_issued_name(account, text_at(reference, "name"))) kept.push_back(reference);
@@ -26,8 +23,8 @@ void drop_issued(Json& object, const char* list_name, const std::string& account
 }  // namespace
 
 void edit_subjects(Json& object, const EditContext& context, Notes&) {
-  Json* subjects = find_path(object, {"subjects"});
-  if (subjects == nullptr || !subjects->is_array()) return;
+  Json* subjects = list_at(object, {"subjects"});
+  if (subjects == nullptr) return;
   for (Json& subject : *subjects) subject = mapped_subject(subject, context.namespaces);
 }
 
@@ -39,7 +36,7 @@ void edit_aggregated_rules(Json& object, const EditContext&, Notes&) {
 void edit_issued_token_data(Json& object, const EditContext&, Notes& notes) {
   if (text_at(object, "type") != "kubernetes.io/service-account-token") return;
   erase_annotations(object, {"kubernetes.io/service-account.uid"});
-  Json* data = find_path(object, {"data"});
+  Json* data = object_at(object, {"data"});
   for (const char* key : {"token", "ca.crt", "namespace"}) erase(data, key);
   if (data != nullptr && data->empty()) object.erase("data");
   notes.push_back("the token is a new one: whoever uses it outside the cluster must get it again");

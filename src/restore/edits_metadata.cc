@@ -8,7 +8,7 @@ namespace salvor::restore::internal {
 namespace {
 
 // Put back by the controllers of every cluster, so they are taken off.
-constexpr std::array<std::string_view, 7> kBuiltIn = {
+constexpr std::array<std::string_view, 8> kBuiltIn = {
     "kubernetes.io/pvc-protection",
     "kubernetes.io/pv-protection",
     "service.kubernetes.io/load-balancer-cleanup",
@@ -16,7 +16,11 @@ constexpr std::array<std::string_view, 7> kBuiltIn = {
     "orphan",
     "kubernetes",
     "batch.kubernetes.io/job-tracking",
+    "customresourcecleanup.apiextensions.k8s.io",
 };
+
+// Domains that many projects share: there only a group's own name tells who is meant.
+constexpr std::array<std::string_view, 3> kShared = {"k8s.io", "x-k8s.io", "kubernetes.io"};
 
 // "example.com" of "db.example.com": what a vendor owns, and so what ties a finalizer to a group.
 std::string vendor_of(const std::string& domain) {
@@ -26,26 +30,30 @@ std::string vendor_of(const std::string& domain) {
   return before == std::string::npos ? domain : domain.substr(before + 1);
 }
 
-bool is_built_in(const std::string& finalizer) {
-  return std::find(kBuiltIn.begin(), kBuiltIn.end(), finalizer) != kBuiltIn.end();
+template <typename List>
+bool has(const List& list, const std::string& text) {
+  return std::find(list.begin(), list.end(), text) != list.end();
 }
 
 // Whether somebody in the target will take the finalizer off again: its vendor's kinds are there.
 bool has_owner(const std::string& finalizer, const std::set<std::string>& groups) {
-  const std::string vendor = vendor_of(finalizer.substr(0, finalizer.find('/')));
-  return std::any_of(groups.begin(), groups.end(),
-                     [&](const std::string& group) { return vendor_of(group) == vendor; });
+  const std::string domain = finalizer.substr(0, finalizer.find('/'));
+  const std::string vendor = vendor_of(domain);
+  return std::any_of(groups.begin(), groups.end(), [&](const std::string& group) {
+    if (domain == group || domain.ends_with("." + group)) return true;
+    return vendor_of(group) == vendor && !has(kShared, vendor);
+  });
 }
 
 }  // namespace
 
 void edit_finalizers(Json& object, const EditContext& context, Notes& notes) {
   Json* metadata = find_path(object, {"metadata"});
-  Json* finalizers = find_path(object, {"metadata", "finalizers"});
-  if (finalizers == nullptr || !finalizers->is_array()) return;
+  Json* finalizers = list_at(object, {"metadata", "finalizers"});
+  if (finalizers == nullptr) return;
   Json kept = Json::array();
   for (const Json& finalizer : *finalizers) {
-    if (!finalizer.is_string() || is_built_in(finalizer)) continue;
+    if (!finalizer.is_string() || has(kBuiltIn, finalizer)) continue;
     if (has_owner(finalizer, context.known_groups)) {
       kept.push_back(finalizer);
     } else {
@@ -60,27 +68,25 @@ void edit_finalizers(Json& object, const EditContext& context, Notes& notes) {
   }
 }
 
-// The next `kubectl apply` compares with this annotation, so it must speak of the new namespace.
+// The next `kubectl apply` compares with this annotation, so it must speak of the new namespaces,
+// wherever the object does.
 void edit_last_applied(Json& object, const EditContext& context, Notes&) {
   constexpr const char* name = "kubectl.kubernetes.io/last-applied-configuration";
   Json* annotation = find_path(object, {"metadata", "annotations", name});
   if (annotation == nullptr || !annotation->is_string() || context.namespaces.is_identity()) return;
   auto applied = parse_json(annotation->get_ref<const std::string&>());
   if (!applied.ok() || !applied->is_object()) return;
-  Json* metadata = find_path(*applied, {"metadata"});
-  if (metadata == nullptr) return;
-  const std::string source = text_at(*metadata, "namespace");
-  if (!context.namespaces.renames(source)) return;
-  (*metadata)["namespace"] = context.namespaces.target_of(source);
-  *annotation = compact(*applied) + "\n";
+  Json mapped = *applied;
+  map_namespaces(mapped, context);
+  if (mapped != *applied) *annotation = compact(mapped) + "\n";
 }
 
 void edit_namespace_name(Json& object, const EditContext& context, Notes&) {
-  Json* metadata = find_path(object, {"metadata"});
+  Json* metadata = object_at(object, {"metadata"});
   if (metadata == nullptr) return;
   const std::string target = context.namespaces.target_of(text_at(*metadata, "name"));
   (*metadata)["name"] = target;
-  Json* labels = find_path(object, {"metadata", "labels"});
+  Json* labels = object_at(object, {"metadata", "labels"});
   if (labels != nullptr && labels->contains("kubernetes.io/metadata.name")) {
     (*labels)["kubernetes.io/metadata.name"] = target;
   }

@@ -28,28 +28,29 @@ void edit_claim(Json& object, const EditContext& context, Notes& notes) {
                "volume.beta.kubernetes.io/storage-provisioner",
                "volume.kubernetes.io/storage-provisioner", "volume.kubernetes.io/selected-node"});
   map_claim_class(object, context, notes);
-  Json* spec = find_path(object, {"spec"});
+  Json* spec = object_at(object, {"spec"});
   if (spec == nullptr) return;
   if (!context.keeps_volume) spec->erase("volumeName");
   const bool had_source = erase(spec, "dataSource");
   if (erase(spec, "dataSourceRef") || had_source)
     notes.push_back("the claim's old data source was left out");
-  notes.push_back("recreated empty: this recovery point holds no volume data");
+  if (!context.keeps_volume)
+    notes.push_back("recreated empty: this recovery point holds no volume data");
 }
 
 void edit_claim_templates(Json& object, const EditContext& context, Notes& notes) {
-  Json* templates = find_path(object, {"spec", "volumeClaimTemplates"});
-  if (templates == nullptr || !templates->is_array()) return;
+  Json* templates = list_at(object, {"spec", "volumeClaimTemplates"});
+  if (templates == nullptr) return;
   for (Json& claim : *templates) {
     map_claim_class(claim, context, notes);
-    claim.erase("status");
+    erase(&claim, "status");
   }
 }
 
 // The claim will be found by name; the old claim's uid would keep the volume from any new one.
 void edit_volume_claim(Json& object, const EditContext& context, Notes&) {
   erase_annotations(object, {"pv.kubernetes.io/bound-by-controller"});
-  Json* claim = find_path(object, {"spec", "claimRef"});
+  Json* claim = object_at(object, {"spec", "claimRef"});
   if (claim == nullptr) return;
   claim->erase("uid");
   claim->erase("resourceVersion");

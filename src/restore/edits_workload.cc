@@ -9,19 +9,20 @@ namespace salvor::restore::internal {
 namespace {
 
 // The volume that the API server adds to each pod: projected, with the account's token, the
-// cluster's certificate and the namespace. Known by that shape, never by its name, which users may
-// choose too.
+// cluster's certificate and the namespace, in this order. Known by that whole shape, since users
+// may choose such a name, or project a token of their own.
 bool is_token_volume(const Json& volume) {
+  constexpr std::array parts = {"serviceAccountToken", "configMap", "downwardAPI"};
   const Json& sources = member(member(volume, "projected"), "sources");
   if (!sources.is_array() || !text_at(volume, "name").starts_with("kube-api-access-")) return false;
-  return std::any_of(sources.begin(), sources.end(), [](const Json& source) {
-    return member(source, "serviceAccountToken").is_object();
-  });
+  return std::equal(
+      sources.begin(), sources.end(), parts.begin(), parts.end(),
+      [](const Json& source, const char* part) { return member(source, part).is_object(); });
 }
 
 template <typename Predicate>
 void erase_if(Json* list, Predicate predicate) {
-  if (list == nullptr || !list->is_array()) return;
+  if (list == nullptr) return;
   Json kept = Json::array();
   for (Json& item : *list) {
     if (!predicate(item)) kept.push_back(std::move(item));
@@ -37,17 +38,17 @@ void drop_keys(Json* map, const std::array<const char*, 2>& keys) {
 
 void edit_token_volumes(Json& object, const EditContext&, Notes&) {
   std::set<std::string> dropped;
-  erase_if(find_path(object, {"spec", "volumes"}), [&](const Json& volume) {
+  erase_if(list_at(object, {"spec", "volumes"}), [&](const Json& volume) {
     if (!is_token_volume(volume)) return false;
     dropped.insert(text_at(volume, "name"));
     return true;
   });
   if (dropped.empty()) return;
   for (const char* containers : {"containers", "initContainers"}) {
-    Json* list = find_path(object, {"spec", containers});
-    if (list == nullptr || !list->is_array()) continue;
+    Json* list = list_at(object, {"spec", containers});
+    if (list == nullptr) continue;
     for (Json& container : *list) {
-      erase_if(find_path(container, {"volumeMounts"}),
+      erase_if(list_at(container, {"volumeMounts"}),
                [&](const Json& mount) { return dropped.contains(text_at(mount, "name")); });
     }
   }
@@ -56,18 +57,18 @@ void edit_token_volumes(Json& object, const EditContext&, Notes&) {
 // The control plane ties a job to its pods by the job's uid, in a selector that cannot be changed
 // later; unless the user manages the selector, it is made anew.
 void edit_job_selector(Json& object, const EditContext&, Notes&) {
-  Json* spec = find_path(object, {"spec"});
+  Json* spec = object_at(object, {"spec"});
   if (spec == nullptr || member(*spec, "manualSelector") == true) return;
   constexpr std::array keys = {"controller-uid", "batch.kubernetes.io/controller-uid"};
   drop_keys(find_path(object, {"metadata", "labels"}), keys);
   drop_keys(find_path(*spec, {"template", "metadata", "labels"}), keys);
-  Json* labels = find_path(*spec, {"selector", "matchLabels"});
+  Json* labels = object_at(*spec, {"selector", "matchLabels"});
   drop_keys(labels, keys);
   if (labels == nullptr || labels->empty()) spec->erase("selector");
 }
 
 void edit_suspend_job(Json& object, const EditContext&, Notes& notes) {
-  Json* spec = find_path(object, {"spec"});
+  Json* spec = object_at(object, {"spec"});
   if (spec == nullptr || member(*spec, "suspend") == true) return;
   (*spec)["suspend"] = true;
   notes.push_back(

@@ -6,9 +6,6 @@
 namespace salvor::restore {
 namespace {
 
-// Long enough for one patch when the restore itself was told to stop.
-constexpr std::chrono::seconds kReleaseTime{20};
-
 class Execution {
  public:
   Execution(Context& context, const Plan& plan, std::vector<Outcome> outcomes, ExecutePorts ports)
@@ -21,6 +18,15 @@ class Execution {
   Result<std::vector<Outcome>> run() {
     TRY_VOID(run_steps());
     TRY_VOID(link_late_owners());
+    // Durable before the fences end: only a run that still holds the job may end them.
+    TRY_VOID(ports_.sink.flush());
+    TRY_VOID(context_.stopped() ? context_.check() : release_fences());
+    TRY_VOID(ports_.sink.flush());
+    return std::move(outcomes_);
+  }
+
+  Result<std::vector<Outcome>> wrap_up() {
+    TRY_VOID(look_at_open_steps());
     TRY_VOID(release_fences());
     TRY_VOID(ports_.sink.flush());
     return std::move(outcomes_);
@@ -41,12 +47,37 @@ class Execution {
       if (under_way == 0) return noted;
       const auto [step, outcome] = ports_.runner.wait();
       --under_way;
-      outcomes_[step] = outcome;
       // A step that was stopped half way has not happened: it stays open, to be looked at again.
       if (outcome.reason == Reason::cancelled) continue;
+      outcomes_[step] = outcome;
       schedule_.finish(step, outcome);
       if (noted.ok()) noted = ports_.sink.note(plan_.steps[step], outcome);
     }
+  }
+
+  // A stop or a death may have come between a write and its note. What stands in the cluster by
+  // this job's hand is its work, and may be fenced.
+  Result<void> look_at_open_steps() {
+    std::size_t under_way = 0;
+    Result<void> noted;
+    const auto take_one = [&] {
+      const auto [step, outcome] = ports_.runner.wait();
+      --under_way;
+      if (outcome.is_open()) return;
+      outcomes_[step] = outcome;
+      if (noted.ok()) noted = ports_.sink.note(plan_.steps[step], outcome);
+    };
+    for (const Step& step : plan_.steps) {
+      if (step.action == Action::none || !outcomes_[step.number].is_open()) continue;
+      if (under_way == ports_.runner.capacity()) take_one();
+      ports_.runner.start(step.number, [this, &step] {
+        auto found = ports_.actor.look(context_, step);
+        return found.ok() ? *std::move(found) : Outcome();
+      });
+      ++under_way;
+    }
+    while (under_way > 0) take_one();
+    return noted;
   }
 
   Result<void> note_blocked() {
@@ -84,10 +115,10 @@ class Execution {
     for (const auto& [link, uid] : owners) {
       if (link.how == OwnerLink::How::late) continue;
       if (link.how == OwnerLink::How::step) {
-        linked.push_back({link.reference, uid});
+        linked.push_back({link.reference, uid, renamed_owner(link)});
         continue;
       }
-      const Json& reference = (*object)["metadata"]["ownerReferences"][link.reference];
+      const Json& reference = owner_reference(*object, link);
       const auto found = ports_.actor.find_owner(context_, step, reference);
       if (!found.ok()) return failed(judge(found.error()).reason, found.error());
       if (*found) {
@@ -101,6 +132,18 @@ class Execution {
     for (const std::string& note : notes)
       outcome.message += (outcome.message.empty() ? "" : "; ") + note;
     return outcome;
+  }
+
+  std::string renamed_owner(const OwnerLink& link) const {
+    return link.how == OwnerLink::How::lookup ? "" : plan_.steps[link.owner].target_name;
+  }
+
+  // Null when the object is not as it was when the plan was made.
+  static const Json& owner_reference(const Json& object, const OwnerLink& link) {
+    static const Json none;
+    const Json& references = member(member(object, "metadata"), "ownerReferences");
+    const bool is_there = references.is_array() && link.reference < references.size();
+    return is_there ? references[link.reference] : none;
   }
 
   Result<Json> load(const Step& step) {
@@ -144,29 +187,42 @@ class Execution {
     return false;
   }
 
+  // A patch replaces the whole list, so those that were known from the beginning come along.
   Result<void> link_late(const Step& step) {
+    TRY(const Json object, load(step));
     std::vector<LinkedOwner> linked;
     for (const OwnerLink& link : step.owners) {
-      if (link.how != OwnerLink::How::lookup && outcomes_[link.owner].is_there()) {
-        linked.push_back({link.reference, outcomes_[link.owner].uid});
-      }
+      const auto uid = uid_of_owner(step, object, link);
+      if (!uid.ok()) return note_unlinked(step, uid.error());
+      if (*uid) linked.push_back({link.reference, **uid, renamed_owner(link)});
     }
-    TRY(const Json object, load(step));
     const auto done = ports_.actor.link_late(context_, step, object, linked);
-    if (done.ok()) return {};
-    outcomes_[step.number].message = "owner references could not be set: " + done.error().message;
+    return done.ok() ? Result<void>() : note_unlinked(step, done.error());
+  }
+
+  Result<std::optional<std::string>> uid_of_owner(const Step& step, const Json& object,
+                                                  const OwnerLink& link) {
+    if (link.how == OwnerLink::How::lookup)
+      return ports_.actor.find_owner(context_, step, owner_reference(object, link));
+    const Outcome& owner = outcomes_[link.owner];
+    return owner.is_there() ? std::optional(owner.uid) : std::nullopt;
+  }
+
+  Result<void> note_unlinked(const Step& step, const Error& failure) {
+    if (failure.code == ErrorCode::cancelled) return {};  // the next run links it
+    outcomes_[step.number].message = "owner references could not be set: " + failure.message;
     return ports_.sink.note(step, outcomes_[step.number]);
   }
 
-  // Also after a stop: nothing may stay fenced. Only one who takes over goes on with the fences.
   Result<void> release_fences() {
-    Context release = Context{context_.clock, context_.log, {}, {}}.within(kReleaseTime);
     for (const Step& step : plan_.steps) {
       Outcome& outcome = outcomes_[step.number];
       if (!outcome.is_fenced) continue;
-      const auto released = ports_.actor.release(release, step);
+      const auto released = ports_.actor.release(context_, step);
       if (released.ok()) {
         outcome.is_fenced = false;
+      } else if (released.error().code == ErrorCode::cancelled) {
+        return released.error();
       } else {
         outcome.reason = Reason::conflict;
         outcome.message = "made, but still suspended: " + released.error().message;
@@ -188,6 +244,11 @@ class Execution {
 Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
                                      std::vector<Outcome> outcomes, ExecutePorts ports) {
   return Execution(context, plan, std::move(outcomes), std::move(ports)).run();
+}
+
+Result<std::vector<Outcome>> wrap_up(Context& context, const Plan& plan,
+                                     std::vector<Outcome> outcomes, ExecutePorts ports) {
+  return Execution(context, plan, std::move(outcomes), std::move(ports)).wrap_up();
 }
 
 }  // namespace salvor::restore

@@ -35,9 +35,16 @@ struct ExecutePorts {
 };
 
 // `outcomes` by step number: those that are not open stay as they are (an earlier run). When the
-// context is stopped, no step begins any more, the running ones end, and fences are released. Steps
-// left open then stay open. Fails only with the sink's error.
+// context is stopped, no step begins any more, the running ones end, and it fails with cancelled;
+// fences then stay, for the run that goes on or for wrap_up(). Fails else only with the sink's
+// error. What was done is noted in every case but the last.
 Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
+                                     std::vector<Outcome> outcomes, ExecutePorts ports);
+
+// For a restore that ends before its plan does: finds what earlier runs wrote without noting it,
+// and ends all fences. Begins no step. Fails only with the sink's error; what cannot be reached
+// within the context's deadline stays open, or says that it is fenced.
+Result<std::vector<Outcome>> wrap_up(Context& context, const Plan& plan,
                                      std::vector<Outcome> outcomes, ExecutePorts ports);
 
 }  // namespace salvor::restore

@@ -22,7 +22,6 @@ struct ClusterFacts {
   kube::Discovery discovery;
   std::map<std::string, NamespaceState> namespaces;
   std::map<std::string, StorageClassFact> storage_classes;
-  std::set<std::string> csi_drivers;
   std::set<std::string> default_classes;  // group-resources that have a default or global default
   std::set<std::string> volumes;          // names of persistent volumes
   std::map<std::string, std::string>

@@ -35,6 +35,7 @@ Result<void> each(Context& context, kube::Api& api, const ClusterFacts& facts,
 bool is_default(const Json& object) {
   const Json& annotations = member(member(object, "metadata"), "annotations");
   return text_at(annotations, "storageclass.kubernetes.io/is-default-class") == "true" ||
+         text_at(annotations, "storageclass.beta.kubernetes.io/is-default-class") == "true" ||
          text_at(annotations, "ingressclass.kubernetes.io/is-default-class") == "true" ||
          member(object, "globalDefault") == true;
 }
@@ -61,8 +62,6 @@ Result<ClusterFacts> gather_facts(Context& context, kube::Api& api) {
            [&](const std::string& name, const Json& object) {
              facts.storage_classes[name] = {text_at(object, "provisioner"), is_default(object)};
            }));
-  TRY_VOID(each(context, api, facts, {"csidrivers.storage.k8s.io", "", ""},
-                [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
   TRY_VOID(
       each(context, api, facts, {"persistentvolumes", "", ""},
            [&](const std::string& name, const Json& object) { note_volume(facts, name, object); }));

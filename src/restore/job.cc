@@ -1,7 +1,5 @@
 #include "restore/job.h"
 
-#include <atomic>
-
 #include "archive/reader.h"
 #include "archive/spool.h"
 #include "restore/gather.h"
@@ -12,24 +10,55 @@
 namespace salvor::restore {
 namespace {
 
+// For what must be done although the restore was told to stop, or cannot go on.
+constexpr std::chrono::seconds kWrapUpTime{20};
+
 // The backup, unpacked: bodies in a scratch file, what the planner needs in memory.
 struct Inventory {
   archive::Spool spool;
   std::vector<Item> items;
 };
 
-// What the plan was made from, kept in the job's internal field `plan`, so that a later run does
-// the same even when the definition has been changed meanwhile.
+// What a restore is made from. With the plan's own facts it is kept in the job's internal field
+// `plan`, so that a later run does the same even when definition or cluster have changed meanwhile.
 struct Request {
   Json restore;
   Json cluster;
   archive::ArchiveSeal seal;
 };
 
-archive::ArchiveSeal seal_in(const Json& point) {
-  const Json& seal = member(point, "archive");
-  return {text_at(seal, "name"), text_at(seal, "sha256"),
-          seal.value("size_bytes", std::uint64_t{0}), seal.value("items", std::uint64_t{0})};
+// 0 when there is no such number, as in the document of a recovery point that is not READY.
+std::uint64_t count_at(const Json& object, std::string_view name) {
+  const Json& value = member(object, name);
+  return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
+}
+
+archive::ArchiveSeal seal_in(const Json& document) {
+  const Json& seal = member(document, "archive");
+  return {text_at(seal, "name"), text_at(seal, "sha256"), count_at(seal, "size_bytes"),
+          count_at(seal, "items")};
+}
+
+Json to_json(const archive::ArchiveSeal& seal) {
+  return {{"name", seal.name},
+          {"sha256", seal.sha256},
+          {"size_bytes", seal.size_bytes},
+          {"items", seal.items}};
+}
+
+Json saved_plan(const Request& request, const RenderContext& render) {
+  return {{"restore", request.restore},
+          {"archive", to_json(request.seal)},
+          {"namespaces", render.namespaces.entries()},
+          {"known_groups", render.known_groups},
+          {"default_classes", render.default_classes}};
+}
+
+RenderContext render_context_in(const Json& saved, const Options& options) {
+  return {
+      NamespaceMap(member(saved, "namespaces").get<std::map<std::string, std::string>>(), "", ""),
+      options.storage_class_map, member(saved, "known_groups").get<std::set<std::string>>(),
+      member(saved, "default_classes").get<std::set<std::string>>()};
 }
 
 std::string counted(std::size_t number, const char* one, const char* many) {
@@ -47,9 +76,9 @@ std::string summary(const Counts& counts) {
 
 // The job's end is a function of the rows alone.
 jobs::Outcome outcome_for(const Counts& counts, bool is_cancelled) {
-  if (counts.open > 0) return is_cancelled ? jobs::Outcome::cancelled : jobs::Outcome::partial;
   if (counts.total == 0) return jobs::Outcome::skipped;
-  if (counts.failed == 0) return jobs::Outcome::completed;
+  if (counts.open > 0 && is_cancelled) return jobs::Outcome::cancelled;
+  if (counts.failed + counts.open == 0) return jobs::Outcome::completed;
   return counts.done + counts.kept > 0 ? jobs::Outcome::partial : jobs::Outcome::failed;
 }
 
@@ -61,6 +90,24 @@ jobs::JobEnd end_with(const Error& failure) {
           {}};
 }
 
+// An object that cannot be read costs the restore this one item.
+Item item_in(const archive::ItemName& name, std::string_view text, const Options& options) {
+  const auto object = parse_json(text);
+  if (object.ok() && member(*object, "metadata").is_object()) return scan(name, *object, options);
+  Item damaged;
+  damaged.name = name;
+  damaged.skip = Reason::damaged_item;
+  return damaged;
+}
+
+void mark_still_fenced(std::vector<Outcome>& outcomes, const Error& failure) {
+  for (Outcome& outcome : outcomes) {
+    if (!outcome.is_fenced) continue;
+    outcome.reason = Reason::conflict;
+    outcome.message = "made, but still suspended: " + failure.message;
+  }
+}
+
 class RestoreJob {
  public:
   RestoreJob(const Ports& ports, jobs::JobRun& run)
@@ -70,33 +117,42 @@ class RestoreJob {
 
   jobs::JobEnd run() {
     auto ended = restore();
-    return ended.ok() ? *std::move(ended) : end_with(ended.error());
+    if (ended.ok()) return *std::move(ended);
+    const bool goes_on_later = context().stopped() && !run_.is_cancelled();
+    if (!is_planned_ || goes_on_later) return end_with(ended.error());
+    auto closed = close(ended.error());
+    return closed.ok() ? *std::move(closed) : end_with(closed.error());
   }
 
  private:
   Context& context() { return run_.context(); }
 
+  // The plan with its ledger, and what its steps are rendered with.
+  struct Prepared {
+    Ledger ledger;
+    RenderContext render;
+  };
+
   Result<jobs::JobEnd> restore() {
     const Json& saved = member(run_.document(), "plan");
+    is_planned_ = saved.is_object();
     Request request{member(saved, "restore"), {}, seal_in(saved)};
-    if (saved.is_null()) {
+    if (!is_planned_) {
       TRY(request, load_request());
     }
-    TRY(request.cluster, load("kubeclusters", ids_.cluster));
+    TRY(request.cluster, load(context(), "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
-    TRY(Inventory inventory, unpack(request.seal, options));
+    TRY(const Inventory inventory, unpack(request.seal, options));
     TRY(const auto api, ports_.connect(context(), request.cluster));
-    TRY(const ClusterFacts facts, gather_facts(context(), *api));
-    TRY(Ledger ledger,
-        saved.is_null() ? plan_anew(request, inventory, facts, options) : go_on(saved));
-    if (ledger.plan.steps.empty()) return nothing_to_do();
-    return execute_plan(std::move(ledger), inventory, *api,
-                        make_render_context(ledger.plan, facts, options));
+    TRY(Prepared prepared,
+        is_planned_ ? go_on(saved, options) : plan_anew(request, inventory, *api, options));
+    if (prepared.ledger.plan.steps.empty()) return nothing_to_do();
+    return execute_plan(prepared, inventory, *api);
   }
 
-  Result<Json> load(const std::string& resource, const std::string& id) {
+  Result<Json> load(Context& at, const std::string& resource, const std::string& id) {
     TRY(const catalog::Document document,
-        ports_.catalog.get(context(), resource, id).within("reading " + resource + "/" + id));
+        ports_.catalog.get(at, resource, id).within("reading " + resource + "/" + id));
     Json body = document.body();
     body["_id"] = document.id;
     return body;
@@ -105,8 +161,9 @@ class RestoreJob {
   Result<Request> load_request() {
     TRY_VOID(run_.activity("Initiating restore process"));
     Request request;
-    TRY(request.restore, load("kuberestores", ids_.restore));
-    TRY(const Json point, load("backupinstances", text_at(request.restore, "backup_inst")));
+    TRY(request.restore, load(context(), "kuberestores", ids_.restore));
+    TRY(const Json point,
+        load(context(), "backupinstances", text_at(request.restore, "backup_inst")));
     request.seal = seal_in(point);
     if (text_at(point, "state") != "READY" || request.seal.name.empty()) {
       return error(ErrorCode::invalid, "recovery point " + text_at(point, "name") + " is not READY")
@@ -120,8 +177,7 @@ class RestoreJob {
     TRY(archive::Spool spool, archive::Spool::create(ports_.scratch_folder));
     Inventory inventory{std::move(spool), {}};
     const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
-      TRY(const Json object, parse_json(text));
-      inventory.items.push_back(scan(name, object, options));
+      inventory.items.push_back(item_in(name, text, options));
       TRY(inventory.items.back().number, inventory.spool.append(text));
       return {};
     };
@@ -130,40 +186,37 @@ class RestoreJob {
     return inventory;
   }
 
-  Result<Ledger> plan_anew(const Request& request, const Inventory& inventory,
-                           const ClusterFacts& facts, const Options& options) {
+  Result<Prepared> plan_anew(const Request& request, const Inventory& inventory, kube::Api& api,
+                             const Options& options) {
     TRY_VOID(run_.activity("Planning"));
+    TRY(const ClusterFacts facts, gather_facts(context(), api));
     Ledger ledger;
     TRY(ledger.plan, make_plan(inventory.items, facts, options));
+    RenderContext render = make_render_context(ledger.plan, facts, options);
     std::vector<catalog::Change> changes =
         rows_to_insert(ledger, ids_, context().clock.wall_seconds());
-    const Json saved = {{"restore", request.restore},
-                        {"namespaces", ledger.plan.namespaces.entries()},
-                        {"archive",
-                         {{"name", request.seal.name},
-                          {"sha256", request.seal.sha256},
-                          {"size_bytes", request.seal.size_bytes},
-                          {"items", request.seal.items}}}};
     const std::size_t total = ledger.plan.steps.size();
-    changes.push_back(catalog::Edit{"jobs", ids_.job, std::nullopt, catalog::Touch::server,
-                                    [saved, total](const Json& stored) -> Result<Json> {
-                                      Json job = stored;
-                                      job["plan"] = saved;
-                                      job["num_total_resources"] = total;
-                                      return job;
-                                    }});
+    changes.push_back(catalog::Edit{
+        "jobs", ids_.job, std::nullopt, catalog::Touch::server,
+        [saved = saved_plan(request, render), total](const Json& stored) -> Result<Json> {
+          Json job = stored;
+          job["plan"] = saved;
+          job["num_total_resources"] = total;
+          return job;
+        }});
     TRY_VOID(run_.commit(std::move(changes)).within("saving the plan"));
+    is_planned_ = true;
     TRY_VOID(run_.activity("Restoring " + counted(total, "item", "items")));
-    return ledger;
+    return Prepared{std::move(ledger), std::move(render)};
   }
 
-  Result<Ledger> go_on(const Json& saved) {
+  Result<Prepared> go_on(const Json& saved, const Options& options) {
     TRY(Ledger ledger, load_ledger(context(), ports_.catalog, ids_.job));
-    ledger.plan.namespaces =
-        NamespaceMap(member(saved, "namespaces").get<std::map<std::string, std::string>>(), "", "");
+    RenderContext render = render_context_in(saved, options);
+    ledger.plan.namespaces = render.namespaces;
     TRY_VOID(run_.activity("Going on after a restart with " +
                            counted(count(ledger.outcomes).open, "open item", "open items")));
-    return ledger;
+    return Prepared{std::move(ledger), std::move(render)};
   }
 
   static jobs::JobEnd nothing_to_do() {
@@ -173,19 +226,51 @@ class RestoreJob {
             {}};
   }
 
-  Result<jobs::JobEnd> execute_plan(Ledger ledger, const Inventory& inventory, kube::Api& api,
-                                    RenderContext render) {
-    Actor actor(api, std::move(render), "salvor-" + ids_.job, ports_.patience);
-    PoolRunner runner(ports_.in_flight);
+  Result<jobs::JobEnd> execute_plan(const Prepared& prepared, const Inventory& inventory,
+                                    kube::Api& api) {
+    const Ledger& ledger = prepared.ledger;
+    Actor actor(api, prepared.render, field_manager(), ports_.patience);
+    const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
     const auto bodies = [&](std::int64_t item) {
       return inventory.spool.load(static_cast<std::size_t>(item));
     };
     TRY(const auto outcomes,
-        execute(context(), ledger.plan, ledger.outcomes, {actor, runner, bodies, sink}));
+        execute(context(), ledger.plan, ledger.outcomes, {actor, *runner, bodies, sink}));
     return report(ledger, outcomes);
   }
 
+  std::string field_manager() const { return "salvor-" + ids_.job; }
+
+  // Ends a restore that was cancelled or cannot go on, from its saved rows alone.
+  Result<jobs::JobEnd> close(const Error& failure) {
+    Context at = context().stopped_by({}).within(kWrapUpTime);
+    TRY(Ledger ledger, load_ledger(at, ports_.catalog, ids_.job));
+    const auto api = connect_again(at);
+    if (api.ok()) {
+      Actor actor(**api, {}, field_manager(), ports_.patience);
+      const auto runner = ports_.make_runner(ports_.in_flight);
+      LedgerSink sink(run_, ledger, ids_);
+      TRY(ledger.outcomes,
+          wrap_up(at, ledger.plan, ledger.outcomes, {actor, *runner, no_bodies, sink}));
+    } else {
+      mark_still_fenced(ledger.outcomes, api.error());
+    }
+    jobs::JobEnd end = report(ledger, ledger.outcomes);
+    if (!run_.is_cancelled()) end.message = failure.describe() + "; " + end.message;
+    return end;
+  }
+
+  Result<std::unique_ptr<kube::Api>> connect_again(Context& at) {
+    TRY(const Json cluster, load(at, "kubeclusters", ids_.cluster));
+    return ports_.connect(at, cluster);
+  }
+
+  static Result<std::string> no_bodies(std::int64_t) {
+    return error(ErrorCode::bug, "nothing is written while wrapping up");
+  }
+
+  // Every item has its row, also those that nobody came to.
   jobs::JobEnd report(const Ledger& ledger, std::vector<Outcome> outcomes) {
     const Counts counts = count(outcomes);
     jobs::JobEnd end;
@@ -193,15 +278,15 @@ class RestoreJob {
     end.message = summary(counts);
     end.fields = {{"num_total_resources", counts.total},
                   {"num_restored_resources", counts.done},
-                  {"num_errors", counts.failed},
+                  {"num_errors", counts.failed + counts.open},
                   {"num_warnings", counts.kept}};
-    if (!run_.is_cancelled()) return end;
     for (const Step& step : ledger.plan.steps) {
       Outcome& outcome = outcomes[step.number];
-      if (row_of(outcome.reason).kind != ReasonClass::open && outcome.reason != Reason::cancelled)
-        continue;
-      outcome.reason = Reason::cancelled;
-      outcome.start_time = outcome.end_time = context().clock.wall_seconds();
+      if (!outcome.is_open() && !outcome.is_fenced) continue;
+      if (outcome.is_open()) {
+        outcome.reason = Reason::cancelled;
+        outcome.start_time = outcome.end_time = context().clock.wall_seconds();
+      }
       end.changes.push_back(catalog::Edit{
           kItems, ledger.row_ids[step.number], std::nullopt, catalog::Touch::server,
           [fields = row(step, outcome, ids_)](const Json&) -> Result<Json> { return fields; }});
@@ -212,6 +297,7 @@ class RestoreJob {
   const Ports& ports_;
   jobs::JobRun& run_;
   const LedgerIds ids_;
+  bool is_planned_ = false;  // from here on the rows say what is to be done
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
-// The RESTORE job: archive → inventory → plan → saved → executed → reported.
+// The RESTORE job: archive → inventory → plan → saved → executed → reported. What was saved is all
+// that a later run needs; a run that is cancelled, or that cannot go on, wraps up from there: it
+// notes what was made, ends the fences and reports every item.
 #pragma once
 
 #include <functional>
@@ -9,6 +11,7 @@
 #include "kube/api.h"
 #include "objectstore/store.h"
 #include "restore/actor.h"
+#include "restore/runner.h"
 
 namespace salvor::restore {
 
@@ -20,6 +23,8 @@ struct Ports {
   std::string scratch_folder;  // for the unpacked backup, while the job runs
   unsigned in_flight = 32;     // writes to one API server at once
   Patience patience;
+  // What runs the steps; a simulation brings its own.
+  std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;
 };
 
 jobs::JobKind restore_kind(Ports ports);

@@ -14,7 +14,7 @@ Json missing_entries(const Json& wanted, const Json& live) {
   return missing;
 }
 
-// Lists whose entries have names are joined; the entries that are there stay first.
+// The entries that are there stay first.
 Json joined(const Json& wanted, const Json& live) {
   Json all = live.is_array() ? live : Json::array();
   for (const Json& entry : wanted) {
@@ -33,9 +33,13 @@ Json additions(const Json& wanted, const Json& live) {
     if (!missing.empty()) patch["metadata"][name] = missing;
   }
   for (const auto& [name, value] : wanted.items()) {
-    if (!value.is_array()) continue;
-    Json all = joined(value, member(live, name));
-    if (all != member(live, name)) patch[name] = std::move(all);
+    const Json& present = member(live, name);
+    if (value.is_array()) {
+      Json all = joined(value, present);
+      if (all.size() > present.size()) patch[name] = std::move(all);
+    } else if (present.is_null() && name != "metadata" && name != "status") {
+      patch[name] = value;
+    }
   }
   if (patch.empty()) return nullptr;
   patch["metadata"]["resourceVersion"] = text_at(member(live, "metadata"), "resourceVersion");

@@ -7,7 +7,8 @@
 
 namespace salvor::restore {
 
-// Labels, annotations and list entries (by name) that `live` lacks; nothing that it has is changed.
+// Labels, annotations, list entries and other members that `live` lacks; nothing that it has is
+// changed, and lists are joined.
 // Null when there is nothing to add. The patch carries live's resourceVersion, so it fails with a
 // conflict when somebody wrote meanwhile.
 Json additions(const Json& wanted, const Json& live);

@@ -20,7 +20,9 @@ std::string NamespaceMap::target_of(const std::string& source) const {
 
 NamespaceMap NamespaceMap::restricted_to(const std::set<std::string>& sources) const {
   std::map<std::string, std::string> map;
-  for (const std::string& source : sources) map[source] = target_of(source);
+  for (const std::string& source : sources) {
+    if (renames(source)) map[source] = target_of(source);
+  }
   return {std::move(map), "", ""};
 }
 

@@ -25,8 +25,8 @@ class NamespaceMap {
   // Whether any namespace at all could change its name.
   bool is_identity() const { return map_.empty() && prefix_.empty() && suffix_.empty(); }
 
-  // The same for these namespaces alone: all others keep their names. References to a namespace
-  // that is not restored must not be rewritten.
+  // The same for these namespaces alone: all others keep their names, since references to a
+  // namespace that is not restored must not be rewritten. Only names that change are its entries.
   NamespaceMap restricted_to(const std::set<std::string>& sources) const;
   const std::map<std::string, std::string>& entries() const { return map_; }
 

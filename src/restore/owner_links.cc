@@ -20,8 +20,8 @@ class Linker {
   void run() {
     for (Step& step : steps_) link(step);
     marks_.assign(steps_.size(), Mark::fresh);
-    for (const Step& step : steps_) {
-      if (marks_[step.number] == Mark::fresh) break_circles(step.number);
+    for (const StepNumber root : by_name()) {
+      if (marks_[root] == Mark::fresh) break_circles(root);
     }
     for (Step& step : steps_) add_needs(step);
   }
@@ -31,6 +31,7 @@ class Linker {
     if (step.item < 0 || step.action == Action::none) return;
     const Item& item = items_[static_cast<std::size_t>(step.item)];
     const std::string_view foreign = rule_for(item.name.group_resource).foreign_owner;
+    const auto how = is_ground(step, item) ? OwnerLink::How::late : OwnerLink::How::step;
     for (std::uint32_t i = 0; i < item.owners.size(); ++i) {
       const Owner& owner = item.owners[i];
       if (!foreign.empty() && owner.kind == foreign) continue;
@@ -38,10 +39,25 @@ class Linker {
       const auto found = by_uid_.find(owner.uid);
       if (found != by_uid_.end() && !owner.uid.empty() && is_made(found->second) &&
           may_own(found->second, step)) {
-        link = {OwnerLink::How::step, found->second, i};
+        link = {how, found->second, i};
       }
       step.owners.push_back(link);
     }
+  }
+
+  // What all others stand on, namespaces and definitions, waits for nobody: it would take
+  // everything in it along to its owner's wave, or even wait for what waits for it.
+  static bool is_ground(const Step& step, const Item& item) {
+    return step.makes_namespace() || item.defines.has_value();
+  }
+
+  // Which link of a circle is the late one must not depend on the order of the archive.
+  std::vector<StepNumber> by_name() const {
+    std::vector<StepNumber> order(steps_.size());
+    for (StepNumber i = 0; i < order.size(); ++i) order[i] = i;
+    std::sort(order.begin(), order.end(),
+              [&](StepNumber a, StepNumber b) { return steps_[a].source < steps_[b].source; });
+    return order;
   }
 
   bool is_made(StepNumber number) const { return steps_[number].action != Action::none; }

@@ -1,14 +1,15 @@
 // How a plan is made, in ten lines:
 //   choose the items; check the request; for each chosen item one step, with the kind that the
 //   target (or a definition in the plan) serves, and the reason if it is to be skipped; a step for
-//   each namespace that the backup does not hold; link each item to its namespace, its kind's
-//   definition and its owners (owner_links.h); move items that need something of a later wave into
-//   that wave; sort; number.
+//   each namespace that things are restored into and that no step makes; link each item to its
+//   namespace, its kind's definition and its owners (owner_links.h); move items that need something
+//   of a later wave into that wave; sort; number.
 #include "restore/plan.h"
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <set>
 #include <unordered_map>
 
 #include "base/check.h"
@@ -51,6 +52,7 @@ class Planner {
       if (selected_.items[item.number]) add_step(item);
     }
     add_missing_namespaces();
+    number_steps();
     for (Step& step : plan_.steps) link(step);
     link_owners(items_, plan_.steps);
     settle_waves();
@@ -62,10 +64,16 @@ class Planner {
   void index_items() {
     for (const Item& item : items_) {
       by_name_[item.object_name()] = item.number;
-      if (item.defines && selected_.items[item.number]) {
+      if (item.defines && selected_.items[item.number] && !item.skip && !is_known(*item.defines)) {
         definitions_[item.defines->resource + "." + item.defines->group] = item.number;
       }
     }
+  }
+
+  // A kind that the target has is there as the target defines it: an existing definition is left
+  // alone, whatever versions the backup's would bring.
+  bool is_known(const DefinedKind& kind) const {
+    return facts_.discovery.find(kind.group, kind.resource) != nullptr;
   }
 
   void add_step(const Item& item) {
@@ -149,17 +157,6 @@ class Planner {
     }
     if (rule.copy_when_exists && facts_.existing_copyable.contains(step.source))
       plan_copy(item, step);
-    step.keeps_volume =
-        std::any_of(item.needs.begin(), item.needs.end(),
-                    [&](const ObjectName& need) { return brings_static_volume(need); });
-  }
-
-  bool brings_static_volume(const ObjectName& need) const {
-    if (!rule_for(need.group_resource).is_volume || facts_.volumes.contains(need.name))
-      return false;
-    const auto found = by_name_.find(need);
-    return found != by_name_.end() && selected_.items[found->second] &&
-           !items_[found->second].is_dynamic_volume;
   }
 
   // The existing binding stays as it is; a second one, named after the new namespace, gives its
@@ -173,24 +170,32 @@ class Planner {
     }
   }
 
+  // The backup may lack the namespace's own object, or it may be one to skip, such as one that was
+  // being deleted while things in it were not.
   void add_missing_namespaces() {
+    std::set<std::string> wanted;
     for (const Step& step : plan_.steps) {
-      if (step.makes_namespace()) namespace_steps_.emplace(step.target_name, step.number);
+      if (step.action != Action::none && !step.source.namespace_name.empty())
+        wanted.insert(step.source.namespace_name);
     }
-    for (const std::string& name : selected_.namespaces) {
-      const std::string target = plan_.namespaces.target_of(name);
-      if (namespace_steps_.contains(target)) continue;
+    for (const Step& step : plan_.steps) {
+      if (step.action != Action::none && step.makes_namespace()) wanted.erase(step.source.name);
+    }
+    for (const std::string& name : wanted) {
       Step step;
       step.type = namespace_type();
       step.source = {std::string(kNamespaces), "", name};
-      step.target_name = target;
+      step.target_name = plan_.namespaces.target_of(name);
       step.wave = Wave::namespaces;
       plan_.steps.push_back(std::move(step));
     }
+  }
+
+  void number_steps() {
     for (std::size_t i = 0; i < plan_.steps.size(); ++i) {
       Step& step = plan_.steps[i];
       step.number = static_cast<StepNumber>(i);
-      if (step.source.group_resource == kNamespaces)
+      if (step.action != Action::none && step.makes_namespace())
         namespace_steps_[step.target_name] = step.number;
       if (step.item >= 0) by_item_[static_cast<std::size_t>(step.item)] = step.number;
     }
@@ -198,11 +203,26 @@ class Planner {
 
   void link(Step& step) const {
     if (step.action == Action::none) return;
+    if (step.item >= 0) {
+      const std::vector<ObjectName>& needs = items_[static_cast<std::size_t>(step.item)].needs;
+      step.keeps_volume = std::any_of(needs.begin(), needs.end(), [&](const ObjectName& need) {
+        return brings_static_volume(need);
+      });
+    }
     const auto home = namespace_steps_.find(step.target_namespace);
     if (!step.target_namespace.empty() && home != namespace_steps_.end())
       step.needs.push_back(home->second);
     const auto definition = definitions_.find(step.source.group_resource);
     if (definition != definitions_.end()) step.needs.push_back(by_item_.at(definition->second));
+  }
+
+  bool brings_static_volume(const ObjectName& need) const {
+    if (!rule_for(need.group_resource).is_volume || facts_.volumes.contains(need.name))
+      return false;
+    const auto item = by_name_.find(need);
+    if (item == by_name_.end()) return false;
+    const auto step = by_item_.find(item->second);
+    return step != by_item_.end() && plan_.steps[step->second].action != Action::none;
   }
 
   // A need of a later wave pulls its dependants there. Each round moves at least one step on by a
@@ -246,7 +266,7 @@ class Planner {
   const Selected selected_;
   Plan plan_;
   std::map<ObjectName, std::size_t> by_name_;
-  std::map<std::string, std::size_t> definitions_;     // group-resource -> item that defines it
+  std::map<std::string, std::size_t> definitions_;     // kinds that the plan brings -> their item
   std::map<std::string, StepNumber> namespace_steps_;  // target namespace -> its step
   std::unordered_map<std::size_t, StepNumber> by_item_;
 };

@@ -35,7 +35,8 @@ struct OwnerLink {
     step,    // from the outcome of the step `owner`
     lookup,  // by reading the object of that kind and name in the target; dropped when there is
              // none
-    late,    // from the step `owner`, patched in after both are there: they own each other
+    late,    // from the step `owner`, patched in after both are there: they own each other, or
+             // too much waits for this one
   };
   How how = How::lookup;
   StepNumber owner = 0;

@@ -73,7 +73,8 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
      "run the restore again: what is there is left alone"},
     {Reason::damaged_item, "DAMAGED_ITEM", failed, "the object in the backup cannot be read",
      "restore from another recovery point"},
-    {Reason::cancelled, "CANCELLED", failed, "the job was cancelled before this item", ""},
+    {Reason::cancelled, "CANCELLED", failed, "the job ended before this item",
+     "run the restore again: what is there is left alone"},
 });
 
 }  // namespace

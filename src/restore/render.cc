@@ -38,6 +38,8 @@ Json owner_references(const Json& object, const std::vector<LinkedOwner>& owners
     if (owner.reference >= references.size()) continue;
     Json reference = references[owner.reference];
     reference["uid"] = owner.uid;
+    // An owner that was renamed with its namespace: the garbage collector looks it up by name.
+    if (!owner.name.empty()) reference["name"] = owner.name;
     linked.push_back(std::move(reference));
   }
   return linked;
@@ -50,8 +52,7 @@ Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& o
   if (step.action == Action::copy) keep_renamed_subjects(object, context.namespaces);
   const EditContext edit_context{context.namespaces,         context.storage_class_map,
                                  context.known_groups,       context.default_classes,
-                                 step.source.group_resource, step.keeps_volume,
-                                 step.source.namespace_name};
+                                 step.source.group_resource, step.keeps_volume};
   rendered.notes = apply(rule_for(step.source.group_resource), object, edit_context);
   object["metadata"]["name"] = step.target_name;
   if (!references.empty()) object["metadata"]["ownerReferences"] = std::move(references);

@@ -151,20 +151,25 @@ const std::vector<Rule> kTable = {
          "its claims come first; its templates name storage classes and cannot be changed later"},
     {.kinds = "jobs.batch",
      .wave = Wave::workloads,
-     .skips = {Skip::finished_job},
+     .skips = {Skip::scheduled_job, Skip::finished_job},
      .drops = {"/status"},
      .edits = {Edit::job_selector, Edit::suspend_job},
-     .why = "a finished job must not run again; an unfinished one waits, suspended, for a person"},
+     .why = "a finished job must not run again; an unfinished one waits, suspended, for a person; "
+            "one of a schedule would keep the schedule from its next run"},
     {.kinds = "cronjobs.batch",
      .wave = Wave::workloads,
      .drops = {"/status"},
      .edits = {Edit::fence_schedule},
      .why = "it must not fire while the restore runs; it is released at the end"},
-    {.kinds = "ingresses.networking.k8s.io poddisruptionbudgets.policy "
-              "horizontalpodautoscalers.autoscaling",
+    {.kinds = "ingresses.networking.k8s.io",
      .wave = Wave::exposure,
      .drops = {"/status"},
-     .why = "traffic, eviction and scaling begin when the workloads are there"},
+     .edits = {Edit::ingress_hosts},
+     .why = "traffic begins when the workloads are there"},
+    {.kinds = "poddisruptionbudgets.policy horizontalpodautoscalers.autoscaling",
+     .wave = Wave::exposure,
+     .drops = {"/status"},
+     .why = "eviction and scaling begin when the workloads are there"},
     {.kinds = "apiservices.apiregistration.k8s.io",
      .wave = Wave::exposure,
      .skips = {Skip::automanaged_api},
@@ -179,13 +184,28 @@ const std::vector<Rule> kTable = {
      .wave = Wave::exposure,
      .edits = {Edit::webhook_services},
      .why = "a webhook that came before its backend would refuse the rest of the restore"},
+    {.kinds = "flowschemas.flowcontrol.apiserver.k8s.io "
+              "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
+     .wave = Wave::classes,
+     .skips = {Skip::default_flow},
+     .drops = {"/status"},
+     .why = "users' own; those that the API server keeps up to date are its own"},
+    {.kinds = "servicecidrs.networking.k8s.io",
+     .wave = Wave::classes,
+     .skips = {Skip::default_service_range},
+     .drops = {"/status"},
+     .why = "users' own; the first range is the cluster's"},
+    {.kinds = "resourceclaims.resource.k8s.io",
+     .wave = Wave::volumes,
+     .skips = {Skip::pod_claim},
+     .drops = {"/status"},
+     .why = "allocated anew; one that was made for a pod comes back with it"},
     {.kinds =
          "events events.events.k8s.io nodes componentstatuses leases.coordination.k8s.io "
+         "leasecandidates.coordination.k8s.io "
          "csinodes.storage.k8s.io csidrivers.storage.k8s.io csistoragecapacities.storage.k8s.io "
          "volumeattachments.storage.k8s.io certificatesigningrequests.certificates.k8s.io "
-         "ipaddresses.networking.k8s.io servicecidrs.networking.k8s.io "
-         "resourceslices.resource.k8s.io flowschemas.flowcontrol.apiserver.k8s.io "
-         "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io "
+         "ipaddresses.networking.k8s.io resourceslices.resource.k8s.io "
          "storageversions.internal.apiserver.k8s.io "
          "storageversionmigrations.storagemigration.k8s.io",
      .wave = Wave::custom,

@@ -45,6 +45,9 @@ enum class Skip {
   plain_default_account,
   pod_claim,
   system_class,
+  scheduled_job,
+  default_flow,
+  default_service_range,
 };
 
 // How to rewrite an object (edits.h).
@@ -69,6 +72,7 @@ enum class Edit {
   account_secrets,
   single_default_class,
   webhook_services,
+  ingress_hosts,
 };
 
 // What must be seen after the write before others may go on.

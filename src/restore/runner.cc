@@ -13,6 +13,10 @@ void PoolRunner::start(StepNumber step, std::function<Outcome()> work) {
   });
 }
 
+std::unique_ptr<Runner> make_pool_runner(unsigned in_flight) {
+  return std::make_unique<PoolRunner>(in_flight);
+}
+
 std::pair<StepNumber, Outcome> PoolRunner::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !ended_.empty(); });

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <utility>
 
@@ -40,5 +41,7 @@ class PoolRunner final : public Runner {
   std::deque<std::pair<StepNumber, Outcome>> ended_;
   Pool pool_;  // last: its threads use the members above
 };
+
+std::unique_ptr<Runner> make_pool_runner(unsigned in_flight);
 
 }  // namespace salvor::restore

@@ -18,8 +18,8 @@ std::vector<Owner> owners_of(const Json& metadata) {
   return owners;
 }
 
-std::optional<DefinedKind> definition_in(const Json& object) {
-  if (text_at(object, "kind") != "CustomResourceDefinition") return std::nullopt;
+std::optional<DefinedKind> definition_in(const Rule& rule, const Json& object) {
+  if (rule.ready != Ready::kind_served) return std::nullopt;
   const Json& spec = member(object, "spec");
   DefinedKind defined{text_at(spec, "group"),
                       text_at(member(spec, "names"), "plural"),
@@ -47,16 +47,17 @@ void scan_volume(Item& item, const Json& object) {
 
 Item scan(const archive::ItemName& name, const Json& object, const Options& options) {
   const Json& metadata = member(object, "metadata");
+  const Rule& rule = rule_for(name.group_resource);
   Item item;
   item.name = name;
   item.kind = text_at(object, "kind");
   item.uid = text_at(metadata, "uid");
   item.owners = owners_of(metadata);
-  item.skip = skip_reason(rule_for(name.group_resource), object);
+  item.skip = skip_reason(rule, object);
   item.matches_labels = matches(options.label_selector, member(metadata, "labels"));
   item.needs = needs_of(name.group_resource, object);
   item.account_namespaces = account_namespaces_of(object);
-  item.defines = definition_in(object);
+  item.defines = definition_in(rule, object);
   const Json& selector = member(member(object, "spec"), "selector");
   item.has_selector = selector.is_object() && !selector.empty();
   scan_volume(item, object);

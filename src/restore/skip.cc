@@ -33,6 +33,13 @@ const Json& controller_of(const Json& object) {
   return found == owners.end() ? none : *found;
 }
 
+bool is_owned_by(const Json& object, std::string_view kind) {
+  const Json& owners = member(metadata(object), "ownerReferences");
+  return owners.is_array() && std::any_of(owners.begin(), owners.end(), [&](const Json& owner) {
+           return text_at(owner, "kind") == kind;
+         });
+}
+
 bool is_controlled(const Json& object) { return controller_of(object).is_object(); }
 
 bool has_true_condition(const Json& object, std::string_view type) {
@@ -58,8 +65,8 @@ bool is_mirror_pod(const Json& object) {
   return !annotation(object, "kubernetes.io/config.mirror").empty();
 }
 
-// Tokens that old clusters made for each account by themselves: their Secret has the account's
-// name, a dash, "token-" and five letters. One that a user made has a name of his choice.
+// Tokens that old clusters made for each account by themselves, known by their name. One that a
+// user made has a name of his choice.
 bool is_issued_token(const Json& object) {
   if (text_at(object, "type") == "kubernetes.io/dockercfg") {
     return !annotation(object, "openshift.io/internal-registry-auth-token.service-account")
@@ -67,13 +74,18 @@ bool is_issued_token(const Json& object) {
            !annotation(object, "openshift.io/token-secret.name").empty();
   }
   if (text_at(object, "type") != "kubernetes.io/service-account-token") return false;
-  const std::string prefix = annotation(object, "kubernetes.io/service-account.name") + "-token-";
-  const std::string name = text_at(metadata(object), "name");
-  return name.starts_with(prefix) && name.size() == prefix.size() + 5;
+  return is_issued_name(annotation(object, "kubernetes.io/service-account.name"),
+                        text_at(metadata(object), "name"));
 }
 
 bool is_bootstrap_token(const Json& object) {
   return text_at(object, "type") == "bootstrap.kubernetes.io/token";
+}
+
+// The Service through which pods reach the API server, and its endpoints.
+bool is_api_server_service(const Json& object) {
+  return text_at(metadata(object), "namespace") == "default" &&
+         text_at(metadata(object), "name") == "kubernetes";
 }
 
 bool is_managed_slice(const Json& object) {
@@ -83,14 +95,12 @@ bool is_managed_slice(const Json& object) {
     return true;
   }
   // The API server keeps its own slice without naming a manager.
-  return text_at(metadata(object), "namespace") == "default" &&
-         text_at(metadata(object), "name") == "kubernetes";
+  return is_api_server_service(object);
 }
 
 bool is_mirrored_endpoints(const Json& object) {
-  if (!label(object, "endpoints.kubernetes.io/managed-by").empty()) return true;
-  return text_at(metadata(object), "namespace") == "default" &&
-         text_at(metadata(object), "name") == "kubernetes";
+  return !label(object, "endpoints.kubernetes.io/managed-by").empty() ||
+         is_api_server_service(object);
 }
 
 bool is_root_certificate(const Json& object) {
@@ -102,34 +112,43 @@ bool is_rbac_default(const Json& object) {
   return label(object, "kubernetes.io/bootstrapping") == "rbac-defaults";
 }
 
-bool is_api_server_service(const Json& object) {
-  return label(object, "component") == "apiserver" && label(object, "provider") == "kubernetes";
-}
-
 bool is_automanaged_api(const Json& object) {
   return !label(object, "kube-aggregator.kubernetes.io/automanaged").empty();
 }
 
 bool is_leader_lock(const Json& object) {
   if (!annotation(object, "control-plane.alpha.kubernetes.io/leader").empty()) return true;
-  return text_at(metadata(object), "name").ends_with("-lock") &&
-         text_at(controller_of(object), "kind") == "Pod";
+  return text_at(metadata(object), "name").ends_with("-lock") && is_owned_by(object, "Pod");
 }
 
 // The account that each namespace gets by itself, when nobody added anything to it.
 bool is_plain_default_account(const Json& object) {
   if (text_at(metadata(object), "name") != "default") return false;
   const auto is_absent = [](const Json& value) { return value.is_null() || value.empty(); };
-  const bool is_bare = is_absent(member(metadata(object), "labels")) &&
-                       is_absent(member(metadata(object), "annotations"));
-  return is_bare && is_absent(member(object, "imagePullSecrets")) &&
-         is_absent(member(object, "secrets"));
+  for (const auto& [name, value] : object.items()) {
+    const bool is_head = name == "apiVersion" || name == "kind" || name == "metadata";
+    if (!is_head && !is_absent(value)) return false;
+  }
+  return is_absent(member(metadata(object), "labels")) &&
+         is_absent(member(metadata(object), "annotations"));
 }
 
 bool is_pod_claim(const Json& object) { return text_at(controller_of(object), "kind") == "Pod"; }
 
 bool is_system_class(const Json& object) {
   return text_at(metadata(object), "name").starts_with("system-");
+}
+
+bool is_scheduled_job(const Json& object) {
+  return text_at(controller_of(object), "kind") == "CronJob";
+}
+
+bool is_default_flow(const Json& object) {
+  return !annotation(object, "apf.kubernetes.io/autoupdate-spec").empty();
+}
+
+bool is_default_service_range(const Json& object) {
+  return text_at(metadata(object), "name") == "kubernetes";
 }
 
 bool always(const Json&) { return true; }
@@ -162,6 +181,10 @@ constexpr auto kSkips = std::to_array<SkipRow>({
      Reason::controller_made},
     {Skip::pod_claim, "claim of a pod", is_pod_claim, Reason::ephemeral_volume},
     {Skip::system_class, "system class", is_system_class, Reason::bootstrap},
+    {Skip::scheduled_job, "job of a schedule", is_scheduled_job, Reason::controlled},
+    {Skip::default_flow, "default flow", is_default_flow, Reason::bootstrap},
+    {Skip::default_service_range, "default service range", is_default_service_range,
+     Reason::bootstrap},
 });
 
 const SkipRow& row_of(Skip skip) {
@@ -172,7 +195,19 @@ const SkipRow& row_of(Skip skip) {
 
 }  // namespace
 
+bool is_issued_name(const std::string& account, const std::string& name) {
+  const auto is_random = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); };
+  for (const char* infix : {"-token-", "-dockercfg-"}) {
+    const std::string prefix = account + infix;
+    if (!name.starts_with(prefix) || name.size() != prefix.size() + 5) continue;
+    return std::all_of(name.end() - 5, name.end(), is_random);
+  }
+  return false;
+}
+
 std::string_view to_string(Skip skip) { return row_of(skip).name; }
+
+Reason reason_for(Skip skip) { return row_of(skip).reason; }
 
 std::optional<Reason> skip_reason(Skip skip, const Json& object) {
   const SkipRow& row = row_of(skip);

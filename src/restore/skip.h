@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <string>
 
 #include <nlohmann/json.hpp>
 
@@ -11,6 +12,12 @@
 
 namespace salvor::restore {
 
+// Whether a Secret's name is one that a token controller makes up for an account: the account's
+// name, "-token-" or "-dockercfg-", and five letters or digits.
+bool is_issued_name(const std::string& account, const std::string& name);
+
+// What a predicate's row says, whether it holds or not.
+Reason reason_for(Skip skip);
 // The reason when the predicate holds for the object.
 std::optional<Reason> skip_reason(Skip skip, const Json& object);
 

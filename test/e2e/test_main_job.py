@@ -69,14 +69,16 @@ class MainJob(unittest.TestCase):
         cluster = Cluster(self.source.kubeconfig)
         objects = {}
         for resource in cluster.discover():
-            if not resource.namespaced or not {"list", "create"} <= set(resource.verbs) or resource.name in ("events", "leases"):
+            if not resource.namespaced or resource.rank or not {"list", "create"} <= resource.verbs:
+                continue
+            if resource.plural in ("events", "leases"):
                 continue
             for obj in cluster.list_all(resource):
                 if obj["metadata"].get("namespace") in namespaces:
                     obj.pop("status", None)
                     for name in ("resourceVersion", "managedFields"):
                         obj["metadata"].pop(name, None)
-                    objects[resource.name, obj["metadata"]["namespace"], obj["metadata"]["name"]] = json.dumps(obj, sort_keys=True)
+                    objects[resource.plural, obj["metadata"]["namespace"], obj["metadata"]["name"]] = json.dumps(obj, sort_keys=True)
         return objects
 
 

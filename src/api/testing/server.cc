@@ -49,7 +49,7 @@ Server::Server(Options options) : folder_(new_folder()) {
   Context context{clock, null_log(), {}, {}};
   auto catalog = catalog::open_sqlite(context, folder_ + "/catalog.db");
   CHECK(catalog.ok());
-  catalog_ = *std::move(catalog);
+  catalog_ = std::move(catalog).value();
   admin_key_ = new_key();
   user_key_ = new_key();
   insert("apikeys", {{"name", "admin"}, {"org_role", "ADMIN"}, {"hash", key_hash(admin_key_)}});

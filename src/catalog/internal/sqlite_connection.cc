@@ -16,7 +16,7 @@ namespace {
 constexpr std::size_t kStatementsMax = 128;
 constexpr int kBusyTimeoutMs = 5000;
 // How many of SQLite's instructions run between two looks at the context: well under a millisecond.
-constexpr int kInstructionsPerCheck = 20000;
+constexpr int kInstructionsPerCheck = 4000;
 
 // Creates the file before SQLite would, which knows no permissions; its -wal and -shm files get the
 // permissions of the file itself.

@@ -11,14 +11,31 @@ Document document_of(const Statement& row) {
   return {row.text(0), row.text(1), row.integer(2), row.integer(3), row.text(4)};
 }
 
-Result<std::vector<Document>> read_documents(Connection& connection, const Table& table,
-                                             const Query& query, const Sql& where) {
-  Sql sql{"SELECT " + std::string(kDocumentColumns) + " FROM " + table.name() + " WHERE ", {}};
-  sql += where;
-  sql.text += " ORDER BY ";
-  sql += order_clause(table, query.sort);
-  sql += {" LIMIT ? OFFSET ?",
-          {static_cast<std::int64_t>(query.limit), static_cast<std::int64_t>(query.skip)}};
+// The page's statement. Rows that are skipped are passed over by their keys alone, without reading
+// their documents: sorting would carry those along.
+Sql page_sql(const Table& table, const Query& query, const Sql& where) {
+  const std::string from = " FROM " + table.name() + " WHERE ";
+  const Sql order = order_clause(table, query.sort);
+  const auto limit = static_cast<std::int64_t>(query.limit);
+  Sql keys = where;
+  keys.text += " ORDER BY ";
+  keys += order;
+  keys.text += " LIMIT ?";
+  keys.values.emplace_back(limit);
+
+  Sql sql{"SELECT " + std::string(kDocumentColumns) + from, {}};
+  if (query.skip == 0) {
+    sql += keys;
+    return sql;
+  }
+  sql.text += "_seq IN (SELECT _seq" + from;
+  sql += keys;
+  sql += {" OFFSET ?) ORDER BY ", {static_cast<std::int64_t>(query.skip)}};
+  sql += order;
+  return sql;
+}
+
+Result<std::vector<Document>> read_documents(Connection& connection, const Sql& sql) {
   TRY(Statement rows, connection.query(sql));
   std::vector<Document> documents;
   while (true) {
@@ -46,7 +63,7 @@ Result<Page> read_in_transaction(Connection& connection, const Table& table, con
   const Sql where = where_clause(table, query.filter);
   Page page;
   if (query.limit > 0) {
-    TRY(page.documents, read_documents(connection, table, query, where));
+    TRY(page.documents, read_documents(connection, page_sql(table, query, where)));
   }
   if (!query.count_total) return page;
   if (tells_total(query, page.documents.size())) {

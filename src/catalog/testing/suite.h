@@ -7,9 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <functional>
 #include <memory>
-#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -309,44 +309,6 @@ TEST_P(CatalogSuite, SortsByFieldsThenByInsertion) {
   EXPECT_EQ(names({.sort = {{"size", true}}}), "a c b");
   EXPECT_EQ(names({.sort = {{"size", false}, {"name", true}}}), "b c a");
   EXPECT_EQ(names({.sort = {{"nosuch", true}}}), "a b c");
-}
-
-TEST_P(CatalogSuite, SortsTypesAsMongoDoes) {
-  inserted({{"name", "bool"}, {"extra", true}});
-  inserted({{"name", "object"}, {"extra", {{"a", 1}}}});
-  inserted({{"name", "text"}, {"extra", "1"}});
-  inserted({{"name", "number"}, {"extra", 5}});
-  inserted({{"name", "null"}, {"extra", nullptr}});
-  inserted({{"name", "missing"}});
-
-  EXPECT_EQ(names({.sort = {{"extra", false}}}), "null missing number text object bool");
-  EXPECT_EQ(names({.sort = {{"extra", true}}}), "bool object text number null missing");
-}
-
-TEST_P(CatalogSuite, SortsAListByItsLeastOrGreatestElement) {
-  inserted({{"name", "a"}, {"numbers", {5, 1}}});
-  inserted({{"name", "b"}, {"numbers", {3}}});
-
-  EXPECT_EQ(names({.sort = {{"numbers", false}}}), "a b");
-  EXPECT_EQ(names({.sort = {{"numbers", true}}}), "a b");
-}
-
-TEST_P(CatalogSuite, SortsTextByCodePoints) {
-  for (const char* name : {"ä", "a", "B", "\xF0\x9F\x98\x80"}) inserted({{"name", name}});
-
-  EXPECT_EQ(names({.sort = {{"name", false}}}), "B a ä \xF0\x9F\x98\x80");
-}
-
-TEST_P(CatalogSuite, SortsAndFindsByMetaFields) {
-  clock_.set(1000);
-  const Document a = inserted({{"name", "a"}});
-  clock_.set(2000);
-  inserted({{"name", "b"}});
-
-  EXPECT_EQ(names({.sort = {{"_created", true}}}), "b a");
-  EXPECT_EQ(names({.filter = schema::equals("_id", a.id)}), "a");
-  EXPECT_EQ(names({.filter = schema::greater("_created", rfc1123(1500))}), "b");
-  EXPECT_EQ(names({.filter = schema::equals("_etag", a.etag)}), "a");
 }
 
 TEST_P(CatalogSuite, GivesOneWriterOfManyTheEtag) {

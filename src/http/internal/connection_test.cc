@@ -113,7 +113,7 @@ class ConnectionTest : public ::testing::Test, public Host {
   ServerOptions options_;
   mutable SteppedClock clock_;
   ScriptedWire wire_;
-  std::shared_ptr<Connection> connection_;
+  std::shared_ptr<Connection> connection_;  // shared with its own callbacks, as at the edge
   std::vector<std::string> handled_;
   Answer answer_;
   bool is_busy_ = false;

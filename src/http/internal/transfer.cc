@@ -43,6 +43,11 @@ bool is_safe_method(std::string_view method) {
   return method == "GET" || method == "HEAD" || method == "OPTIONS";
 }
 
+// Whether a length has to be told, be it 0.
+bool may_have_body(const Request& request) {
+  return !request.body.empty() || (!is_safe_method(request.method) && request.method != "DELETE");
+}
+
 // A certificate, ours or the server's, that one of us does not take.
 bool is_distrust(CURLcode code) {
   return code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_ISSUER_ERROR ||
@@ -100,6 +105,27 @@ Result<Endpoint> Endpoint::create(ClientOptions options) {
   endpoint.url_prefix = endpoint.options.base_url;
   rename_host(endpoint, url.get());
   return endpoint;
+}
+
+void Flag::raise() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_up_ = true;
+  }
+  changed_.notify_one();
+}
+
+void Flag::lower() {
+  const std::lock_guard lock(mutex_);
+  is_up_ = false;
+}
+
+bool Flag::wait(std::optional<Duration> limit) {
+  std::unique_lock lock(mutex_);
+  const auto is_up = [this] { return is_up_; };
+  if (limit) return changed_.wait_for(lock, *limit, is_up);
+  changed_.wait(lock, is_up);
+  return true;
 }
 
 Easy::Easy(const Endpoint& endpoint) : easy_(curl_easy_init()) {
@@ -160,6 +186,7 @@ Result<void> Transfer::prepare() {
     return error(ErrorCode::invalid, "the target of a request is too long");
   }
   easy_.forget_failure();
+  easy_.ended().lower();
   set_method();
   set(handle(), CURLOPT_HTTPHEADER, headers_.get());
   set(handle(), CURLOPT_PRIVATE, this);
@@ -185,9 +212,11 @@ Result<List> Transfer::header_list() const {
   if (!endpoint_.host_header.empty() && header(request_.headers, "Host").empty()) {
     whole = append(list, "Host: " + endpoint_.host_header) && whole;
   }
-  // Headers that libcurl would add by itself: a form's type, and a round trip before large bodies.
-  if (!request_.headers.contains("Content-Type")) whole = append(list, "Content-Type:") && whole;
-  if (!request_.headers.contains("Expect")) whole = append(list, "Expect:") && whole;
+  // Headers that libcurl would add to a body: a form's type, and a round trip before a large one.
+  if (may_have_body(request_)) {
+    if (!request_.headers.contains("Content-Type")) whole = append(list, "Content-Type:") && whole;
+    if (!request_.headers.contains("Expect")) whole = append(list, "Expect:") && whole;
+  }
   CHECK(whole);
   return list;
 }
@@ -201,7 +230,7 @@ void Transfer::set_method() {
     set(handle(), CURLOPT_NOBODY, 1L);
     return;
   }
-  if (!request_.body.empty() || (!is_safe_method(method) && method != "DELETE")) {
+  if (may_have_body(request_)) {
     set(handle(), CURLOPT_POST, 1L);
     set(handle(), CURLOPT_POSTFIELDS, request_.body.data());
     set(handle(), CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
@@ -269,33 +298,19 @@ bool Transfer::take_body(std::string_view bytes) {
 
 void Transfer::finish(CURLcode code) {
   code_ = code;
-  mark_done();
+  easy_.ended().raise();
 }
 
 void Transfer::finish_early(Ending ending) {
   ending_ = ending;
   code_ = CURLE_ABORTED_BY_CALLBACK;
-  mark_done();
+  easy_.ended().raise();
 }
 
-void Transfer::mark_done() {
-  // Notified with the lock held: as soon as it is free the waiting thread may be gone, and the
-  // transfer with it.
-  const std::lock_guard lock(mutex_);
-  done_ = true;
-  changed_.notify_one();
-}
-
-bool Transfer::wait_for(Duration limit) {
-  std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, limit, [this] { return done_; });
-}
+bool Transfer::wait_for(Duration limit) { return easy_.ended().wait(limit); }
 
 Result<Response> Transfer::wait() {
-  {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return done_; });
-  }
+  easy_.ended().wait({});
   if (code_ != CURLE_OK && ending_ != Ending::sink_full) return failed();
   return std::move(response_);
 }

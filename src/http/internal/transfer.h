@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include "http/client.h"
@@ -34,6 +35,21 @@ struct Endpoint {
   static Result<Endpoint> create(ClientOptions options);
 };
 
+// Says once that something is done. The one who waits may go on before raise() has returned, and
+// most often does without meeting its lock; so the flag must outlive both.
+class Flag {
+ public:
+  void raise();
+  void lower();
+  // False if it was not raised within the limit; without one it waits for good.
+  bool wait(std::optional<Duration> limit);
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool is_up_ = false;
+};
+
 // A libcurl handle with all that is the same for each request of its client. Used by one transfer
 // at a time and again by the next: libcurl keeps what it allocated, and we need not tell it all
 // again. The endpoint must outlive it.
@@ -45,6 +61,8 @@ class Easy {
   // What libcurl says of the last failure; "" when it has nothing to say.
   const char* failure() const { return failure_.data(); }
   void forget_failure() { failure_[0] = '\0'; }
+  // Up when the transfer of the moment has ended. It stands here as handles outlive transfers.
+  Flag& ended() { return ended_; }
 
  private:
   void set_security(const Endpoint& endpoint);
@@ -52,6 +70,7 @@ class Easy {
 
   std::unique_ptr<CURL, EasyCleanup> easy_;
   std::array<char, CURL_ERROR_SIZE> failure_{};
+  Flag ended_;
 };
 
 // Lives on the stack of the thread that waits for it. That thread prepares it and waits; between
@@ -91,7 +110,6 @@ class Transfer {
   void set_method();
   void take_header_line(std::string_view line);
   bool take_body(std::string_view bytes);
-  void mark_done();
   Error failed() const;
   bool may_have_been_sent() const;
   ErrorCode failure_code() const;
@@ -107,10 +125,6 @@ class Transfer {
   Ending ending_ = Ending::none;
   bool request_begun_ = false;  // a byte of the request may have been sent
   CURLcode code_ = CURLE_OK;
-
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  bool done_ = false;  // guarded by mutex_
 };
 
 }  // namespace salvor::http::internal

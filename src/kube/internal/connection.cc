@@ -19,8 +19,10 @@ int retry_after(const http::Response& response) {
 
 Access access_of(const Call& call) { return call.method == "GET" ? Access::read : Access::write; }
 
-std::string named(const Call& call) {
-  return call.method + " " + call.target.substr(0, call.target.find('?'));
+Error unreachable(Error failure, const std::string& server) {
+  if (failure.code != ErrorCode::unavailable || !failure.hint.empty()) return failure;
+  return std::move(failure).with_hint("check that the cluster is up and that " + server +
+                                      " can be reached from here");
 }
 
 Error refusal(const Call& call, const http::Response& response) {
@@ -47,7 +49,7 @@ Result<std::unique_ptr<Connection>> Connection::open(ClusterAccess access, std::
 
 Result<http::Response> Connection::call(Context& context, const Call& call) {
   Context limited = context.deadline ? context : context.within(kDefaultTimeout);
-  return with_retries<http::Response>(limited, retries(access_of(call)),
+  return with_retries<http::Response>(limited, Retries(access_of(call), jitter_),
                                       [&] { return authorized(limited, call, nullptr); });
 }
 
@@ -74,7 +76,7 @@ Result<http::Response> Connection::attempt(Context& context, const Call& call,
   TRY(const ClientPtr client, client_for(credential));
   const http::Request request = request_of(call, credential);
   auto answer = sink ? client->stream(context, request, *sink) : client->send(context, request);
-  if (!answer.ok()) return std::move(answer).within(named(call));
+  if (!answer.ok()) return unreachable(std::move(answer).error(), access_.server);
   if (answer->status < 200 || answer->status > 299) return refusal(call, *answer);
   return answer;
 }

@@ -39,7 +39,7 @@ class Connection {
   Result<void> stream(Context& context, const Call& call, const http::BodySink& sink);
 
   // For callers that make their own attempts with stream().
-  Retries retries(Access access) const { return Retries(access, jitter_); }
+  Retries watch_retries() const { return Retries(Access::read, jitter_, kWatchFailuresMax); }
 
  private:
   // Shared between the connection and the calls that still use a client whose certificate has been

@@ -62,6 +62,11 @@ class BackgroundStream {
           queue_.close();
         }) {}
 
+  // Before the thread, which would else be waited for until the server ends the stream.
+  ~BackgroundStream() { source_.request_stop(); }
+  BackgroundStream(const BackgroundStream&) = delete;
+  BackgroundStream& operator=(const BackgroundStream&) = delete;
+
   std::optional<std::string> next() { return queue_.pop(); }
   // Ends it, if it has not ended, and tells how it did.
   Result<void> finish() {
@@ -90,14 +95,14 @@ WatchSession::WatchSession(Connection& connection, const ResourceType& type,
       version_(options.resource_version) {}
 
 Result<void> WatchSession::run(Context& context) {
-  Retries retries = connection_.retries(Access::read);
+  Retries retries = connection_.watch_retries();
   while (true) {
     has_progress_ = false;
     const auto ending = stream_once(context);
     if (context.stopped()) return error(ErrorCode::cancelled, "stopped on request");
     if (ending.ok() && *ending == Ending::sink) return {};
     if (context.expired()) return {};
-    if (has_progress_) retries = connection_.retries(Access::read);
+    if (has_progress_) retries = connection_.watch_retries();
     std::optional<Duration> pause;
     if (!ending.ok()) {
       pause = retries.next(ending.error());

@@ -145,8 +145,10 @@ Json FakeCluster::Core::seed(const std::string& group_resource, Json object) {
   if (!metadata.contains("creationTimestamp")) metadata["creationTimestamp"] = state.timestamp();
   if (group_resource == "namespaces") {
     metadata["labels"]["kubernetes.io/metadata.name"] = metadata.at("name");
-    object["spec"]["finalizers"] = Json::array({"kubernetes"});
-    object["status"]["phase"] = "Active";
+    Json& spec = object["spec"];
+    if (!spec.contains("finalizers")) spec["finalizers"] = Json::array({"kubernetes"});
+    Json& status = object["status"];
+    if (!status.contains("phase")) status["phase"] = "Active";
   }
   return *state.put(group_resource, std::move(object));
 }

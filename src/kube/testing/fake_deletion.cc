@@ -55,10 +55,7 @@ Result<void> check_removal(const FakeKind& kind, const Json& object, const Remov
   if (std::find(std::begin(kImmortal), std::end(kImmortal), name) != std::end(kImmortal)) {
     return forbidden(kind.type, name, "this namespace may not be deleted");
   }
-  if (!is_dying(object)) return {};
-  return changed(kind.type, name,
-                 "The system is ensuring all content is removed from this namespace.  Upon "
-                 "completion, this namespace will automatically be purged by the system.");
+  return {};
 }
 
 void request_propagation(Json& object, Propagation propagation) {

@@ -1,4 +1,5 @@
 // Lists and watches of the fake cluster.
+#include <algorithm>
 #include <charconv>
 #include <optional>
 
@@ -126,8 +127,12 @@ class Watcher {
 
   std::vector<WatchEvent> take_events() {
     std::vector<WatchEvent> events;
-    for (const FakeState::Change& change : state_.history()) {
-      if (change.revision <= at_) continue;
+    const auto& history = state_.history();
+    auto at = std::upper_bound(
+        history.begin(), history.end(), at_,
+        [](std::uint64_t from, const FakeState::Change& change) { return from < change.revision; });
+    for (; at != history.end(); ++at) {
+      const FakeState::Change& change = *at;
       if (change.group_resource != kind_.type.group_resource()) continue;
       if (auto event = seen(change, kind_, options_, selector_))
         events.push_back(std::move(*event));

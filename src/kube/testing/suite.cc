@@ -58,8 +58,7 @@ void ApiSuite::TearDown() {
   if (!api) return;
   for (const auto& [kind, name] : leftovers_) {
     const auto removed = api->remove(context, kind, {"", name}, {});
-    if (!removed.ok() && removed.error().code != ErrorCode::not_found &&
-        removed.error().code != ErrorCode::conflict) {
+    if (!removed.ok() && removed.error().code != ErrorCode::not_found) {
       ADD_FAILURE() << "cleaning up " << name << ": " << removed.error().describe();
     }
   }

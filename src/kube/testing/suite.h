@@ -21,6 +21,10 @@ struct ClusterUnderTest {
   std::function<std::unique_ptr<Api>()> connect;
 };
 
+inline void PrintTo(const ClusterUnderTest& cluster, std::ostream* output) {
+  *output << cluster.name;
+}
+
 // The fake, and the control plane of the kubeconfig that the environment variable
 // SALVOR_TEST_KUBECONFIG names, when it is set: this is the one place that looks.
 std::vector<ClusterUnderTest> clusters_under_test();

@@ -76,8 +76,7 @@ TEST_P(ApiSuite, RefusesNewContentInADyingNamespace) {
   EXPECT_EQ(created.error().code, ErrorCode::denied);
   EXPECT_EQ(refusal_of(created.error()), "403 Forbidden");
   EXPECT_THAT(created.error().message, HasSubstr("being terminated"));
-  ASSERT_FALSE(again.ok());
-  EXPECT_EQ(refusal_of(again.error()), "409 Conflict");
+  EXPECT_TRUE(again.ok()) << again.error().describe();
   EXPECT_TRUE(api->patch(context, config_maps, {space, "held"}, PatchKind::merge,
                          {{"metadata", {{"finalizers", nullptr}}}}, {})
                   .ok());

@@ -12,7 +12,7 @@ using testing::Contains;
 using testing::ElementsAre;
 
 INSTANTIATE_TEST_SUITE_P(Clusters, ApiSuite, testing::ValuesIn(clusters_under_test()),
-                         [](const auto& info) { return info.param.name; });
+                         [](const auto& cluster) { return cluster.param.name; });
 
 std::vector<std::string> names_of(const ListPage& page) {
   std::vector<std::string> names;

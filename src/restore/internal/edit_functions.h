@@ -30,15 +30,23 @@ void edit_service_name(Json& object, const EditContext& context, Notes& notes);
 void edit_endpoint_targets(Json& object, const EditContext& context, Notes& notes);
 void edit_network_peers(Json& object, const EditContext& context, Notes& notes);
 void edit_webhook_services(Json& object, const EditContext& context, Notes& notes);
+void edit_ingress_hosts(Json& object, const EditContext& context, Notes& notes);
 
 void edit_subjects(Json& object, const EditContext& context, Notes& notes);
 void edit_aggregated_rules(Json& object, const EditContext& context, Notes& notes);
 void edit_issued_token_data(Json& object, const EditContext& context, Notes& notes);
 void edit_account_secrets(Json& object, const EditContext& context, Notes& notes);
 
-// The value at a path of member names, or null when any part is missing.
+// The edits of the object's kind that map names of namespaces: what an older text of the object,
+// such as kubectl's memory of it, needs as well.
+void map_namespaces(Json& object, const EditContext& context);
+
+// The value at a path of member names, or null when any part is missing. A backup's bytes are
+// foreign, so each edit asks for the type that it can work on.
 Json* find_path(Json& object, std::initializer_list<const char*> path);
-// Erases a member if it is there; whether it was.
+Json* object_at(Json& object, std::initializer_list<const char*> path);
+Json* list_at(Json& object, std::initializer_list<const char*> path);
+// Erases a member if it is there; whether it was. Null and what is no object have none.
 bool erase(Json* object, const std::string& name);
 // `names` of annotations erased; an emptied map goes too.
 void erase_annotations(Json& object, std::initializer_list<const char*> names);

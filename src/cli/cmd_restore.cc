@@ -1,0 +1,153 @@
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/job_end.h"
+#include "cli/job_wait.h"
+#include "cli/lookup.h"
+#include "cli/print.h"
+#include "cli/selection_flags.h"
+
+namespace salvor::cli {
+namespace {
+
+// The parts of the definition that the flags alone decide, so that a mistake in them is told before
+// anything is asked of the server.
+Result<Json> body_of_flags(const Arguments& arguments) {
+  Json body = Json::object();
+  TRY(body["selection"], selection_of(arguments));
+  const std::vector<std::string>& types = arguments.list("type");
+  if (!types.empty()) body["selection"]["include_resource_types"] = types;
+  if (arguments.has("no-volumes")) body["selection"]["restorePersistentVolumes"] = false;
+  TRY(Json spaces, map_of(arguments.list("map"), "NAMESPACE=NEW-NAME"));
+  if (!spaces.empty()) body["namespaces_map"] = std::move(spaces);
+  TRY(Json classes, map_of(arguments.list("storage-class"), "CLASS=NEW-CLASS"));
+  if (!classes.empty()) body["storage_class_map"] = std::move(classes);
+  if (arguments.has("prefix")) body["namespaces_prefix"] = arguments.text("prefix");
+  if (arguments.has("suffix")) body["namespaces_suffix"] = arguments.text("suffix");
+  return body;
+}
+
+// "shop-1602277544": the backup's name and the time, unless the user names the restore.
+std::string name_for(const Session& session, const Json& point, const Arguments& arguments) {
+  std::string backup = text_at(point, "backupdef_name");
+  if (backup.empty()) backup = text_at(point, "name");
+  const auto now = std::to_string(session.io().clock.wall_seconds());
+  return arguments.text("NAME", backup.substr(0, 100) + "-" + now);
+}
+
+Result<Json> restore_body(Session& session, ApiClient& api, const Arguments& arguments) {
+  TRY(Json body, body_of_flags(arguments));
+  TRY(const Json point, find_point(api, arguments.text("from")));
+  body["backup_inst"] = text_at(point, "_id");
+  body["name"] = name_for(session, point, arguments);
+  if (arguments.has("cluster")) {
+    TRY(body["cluster"], find_id(api, "kubeclusters", arguments.text("cluster")));
+  }
+  return body;
+}
+
+Result<ExitCode> run_restore(Session& session, ApiClient& api, const Arguments& arguments,
+                             const std::string& id) {
+  const Definition definition{.resource = "kuberestores", .id = id, .job_field = "restoredef"};
+  TRY(const std::string job,
+      start_job(session, api, definition, Json::object()).within("running the restore"));
+  return finish_run(session, api, arguments, job);
+}
+
+Result<ExitCode> create_restore(Session& session, const Arguments& arguments) {
+  if (!arguments.has("from")) {
+    return usage_error("which recovery point? give --from POINT or --from latest:BACKUP");
+  }
+  const bool runs = !arguments.has("no-run");
+  if (!runs && (arguments.has("wait") || arguments.has("run"))) {
+    return usage_error("--no-run excludes --run and --wait");
+  }
+  TRY_VOID(body_of_flags(arguments));
+  TRY_VOID(timeout_of(arguments));
+  TRY(ApiClient api, session.connect());
+  TRY(const Kind* kind, kinds().require("kuberestores"));
+  TRY(const Json body, restore_body(session, api, arguments));
+  const std::string what = "restore '" + text_at(body, "name") + "'";
+  TRY(const Json restore, api.post("kuberestores", body).within("creating " + what));
+  if (!runs || !is_for_programs(session.format())) {
+    print_change(session, *kind, restore, what + " defined");
+  }
+  if (!runs) return ExitCode::ok;
+  return run_restore(session, api, arguments, text_at(restore, "_id"));
+}
+
+Result<ExitCode> run_existing_restore(Session& session, const Arguments& arguments) {
+  TRY_VOID(timeout_of(arguments));
+  TRY(ApiClient api, session.connect());
+  TRY(const std::string id, find_id(api, "kuberestores", arguments.text("NAME")));
+  return run_restore(session, api, arguments, id);
+}
+
+std::vector<Option> source_options() {
+  return {{.name = "from",
+           .value = "POINT",
+           .doc = "The recovery point: its id or name, or latest:BACKUP (required)"},
+          {.name = "cluster",
+           .value = "NAME",
+           .doc = "Where to restore (default: the cluster of the backup)",
+           .offers = Offers::clusters}};
+}
+
+std::vector<Option> change_options() {
+  return {{.name = "map",
+           .takes = Takes::many,
+           .value = "OLD=NEW",
+           .doc = "Restore this namespace under another name"},
+          {.name = "prefix", .value = "TEXT", .doc = "Put before the names of all others"},
+          {.name = "suffix", .value = "TEXT", .doc = "Put after the names of all others"},
+          {.name = "type",
+           .takes = Takes::many,
+           .value = "TYPE",
+           .doc = "Only this resource type, such as deployments"},
+          {.name = "storage-class",
+           .takes = Takes::many,
+           .value = "OLD=NEW",
+           .doc = "Use another storage class instead of this one"},
+          {.name = "no-volumes", .takes = Takes::nothing, .doc = "Leave volumes out"}};
+}
+
+std::vector<Option> run_options() {
+  return {{.name = "run", .takes = Takes::nothing, .doc = "Run it at once (the default)"},
+          {.name = "no-run", .takes = Takes::nothing, .doc = "Only define it"},
+          wait_option(),
+          timeout_option()};
+}
+
+Command create_command() {
+  Command command{
+      .path = "restore create",
+      .summary = "Define a restore and run it",
+      .details =
+          "Example:\n"
+          "  salvor restore create --from latest:shop -n shop --map shop=shop-copy --wait\n"
+          "With --wait the end shows what was restored, kind by kind, and why the rest was\n"
+          "not.",
+      .positionals = {{.name = "NAME",
+                       .doc = "What to call the restore (default: the backup's name and the time)",
+                       .presence = Presence::optional}},
+      .run = create_restore};
+  for (const auto& options :
+       {source_options(), selection_options(), change_options(), run_options()}) {
+    command.options.insert(command.options.end(), options.begin(), options.end());
+  }
+  return command;
+}
+
+}  // namespace
+
+std::vector<Command> restore_commands() {
+  return {create_command(),
+          {.path = "restore run",
+           .summary = "Run a restore that is defined",
+           .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
+           .options = {wait_option(), timeout_option()},
+           .run = run_existing_restore}};
+}
+
+}  // namespace salvor::cli

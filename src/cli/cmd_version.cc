@@ -1,0 +1,25 @@
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/commands.h"
+#include "cli/session.h"
+
+namespace salvor::cli {
+namespace {
+
+Result<ExitCode> show_version(Session& session, const Arguments&) {
+  if (is_for_programs(session.format()) && session.format() != Format::name) {
+    session.io().out << document_text(Json{{"version", session.version()}}, session.format());
+  } else {
+    session.io().out << "salvor " << session.version() << "\n";
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+std::vector<Command> version_commands() {
+  return {{.path = "version", .summary = "Print the version of this program", .run = show_version}};
+}
+
+}  // namespace salvor::cli

@@ -1,0 +1,57 @@
+#include "cli/commands.h"
+
+#include <algorithm>
+#include <iterator>
+#include <string>
+
+#include "cli/session.h"
+
+namespace salvor::cli {
+namespace {
+
+std::string footer() {
+  std::string text =
+      "Flags before or after the command's own. The server and the key come from --server and\n"
+      "--key-file, else SALVOR_SERVER and SALVOR_KEY_FILE, else from the current context\n"
+      "(salvor login). NO_COLOR turns colours off.\n\nExit codes:\n";
+  for (const ExitCodeRow& row : exit_codes()) {
+    text += "  " + std::to_string(static_cast<int>(row.code)) + "  " + row.meaning + "\n";
+  }
+  return text;
+}
+
+std::vector<Command> all_commands() {
+  using Family = std::vector<Command> (*)();
+  static constexpr Family kFamilies[] = {
+      login_commands,  context_commands, get_commands,     describe_commands,
+      delete_commands, cluster_commands, backup_commands,  restore_commands,
+      job_commands,    catalog_commands, version_commands, completion_commands,
+  };
+  std::vector<Command> commands;
+  for (const Family family : kFamilies) {
+    std::vector<Command> made = family();
+    std::move(made.begin(), made.end(), std::back_inserter(commands));
+  }
+  return commands;
+}
+
+}  // namespace
+
+const Grammar& grammar() {
+  static const Grammar ours{
+      .summary = "Salvor backs up and restores Kubernetes clusters.",
+      .footer = footer(),
+      .commands = all_commands(),
+      .common = common_options(),
+      .groups = {{"context", "Choose between servers"},
+                 {"cluster", "Register clusters"},
+                 {"backup", "Define and run backups"},
+                 {"restore", "Define and run restores"},
+                 {"jobs", "See and steer what runs"},
+                 {"catalog", "Move the server's own data"}},
+      .faces = {},
+  };
+  return ours;
+}
+
+}  // namespace salvor::cli

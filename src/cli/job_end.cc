@@ -1,0 +1,65 @@
+#include "cli/job_end.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/job_wait.h"
+#include "cli/kinds.h"
+#include "cli/print.h"
+#include "cli/restore_report.h"
+#include "cli/text.h"
+
+namespace salvor::cli {
+namespace {
+
+// "job kuberestore-1602 ended PARTIAL after 1m02s: 3 items failed"
+std::string end_line(const Json& job, const Style& style) {
+  const std::string state = text_at(job, "state");
+  const EpochSeconds start = epoch_of(member(job, "start_time"));
+  const EpochSeconds end = epoch_of(member(job, "end_time"));
+  const std::string message = text_at(job, "message");
+  std::string line = "job " + visible(text_at(job, "name")) + " ended " +
+                     style.paint(visible(state), tone_of_state(state));
+  if (start > 0 && end >= start) line += " after " + short_duration(end - start);
+  return line + (message.empty() ? "" : ": " + visible(message)) + "\n";
+}
+
+Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
+  const Style style = session.out_style();
+  std::ostream& out = session.io().out;
+  if (text_at(job, "type") == "RESTORE") {
+    TRY(const RestoreReport report, read_restore_report(api, text_at(job, "_id")));
+    out << report.kinds_text(style, session.table_width()) << "\n";
+    const std::string left_out = report.left_out_text(style);
+    if (!left_out.empty()) out << left_out << "\n";
+  }
+  out << end_line(job, style);
+  return {};
+}
+
+}  // namespace
+
+Result<ExitCode> wait_and_report(Session& session, ApiClient& api, const Arguments& arguments,
+                                 const std::string& job_id) {
+  TRY(const std::optional<std::int64_t> timeout, timeout_of(arguments));
+  TRY(const Json job, await_job(session, api, job_id, timeout));
+  if (is_for_programs(session.format())) {
+    TRY(const Kind* kind, kinds().require("jobs"));
+    print_documents(session, *kind, {job}, Shape::one);
+  } else {
+    TRY_VOID(print_end(session, api, job));
+  }
+  return exit_code_of_job(text_at(job, "state"));
+}
+
+Result<ExitCode> finish_run(Session& session, ApiClient& api, const Arguments& arguments,
+                            const std::string& job_id) {
+  if (arguments.has("wait")) return wait_and_report(session, api, arguments, job_id);
+  TRY(const Kind* kind, kinds().require("jobs"));
+  TRY(const Json job, api.get("jobs/" + job_id));
+  print_change(session, *kind, job,
+               "runs as job " + job_id + "; salvor jobs wait " + job_id + " waits for it");
+  return ExitCode::ok;
+}
+
+}  // namespace salvor::cli

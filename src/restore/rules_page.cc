@@ -1,0 +1,167 @@
+// The rule table and the reason codes as a page for people: docs/generated/restore-rules.md.
+#include "restore/reason.h"
+#include "restore/rules.h"
+#include "restore/skip.h"
+
+namespace salvor::restore {
+namespace {
+
+constexpr std::string_view kHead =
+    "# How each kind is restored\n\n"
+    "Printed from the rule table; `restore_test` fails when this page is stale.\n\n"
+    "The first row holds for every object, before its kind's own. Items of one wave are restored "
+    "side by side, and a wave begins when the ones before it have ended; an item that needs "
+    "another "
+    "of a later wave moves there. An object that exists already is left alone, unless the row says "
+    "otherwise.\n\n"
+    "| Kinds | Wave | Skipped | Dropped | Edited | Besides | Why |\n"
+    "| --- | --- | --- | --- | --- | --- | --- |\n";
+
+constexpr std::string_view kReasonHead =
+    "\n## Reason codes\n\n"
+    "Each item of a restore ends with one of these. Codes are never renamed and never used again "
+    "for something else.\n\n"
+    "| Code | State | Meaning | What to do |\n"
+    "| --- | --- | --- | --- |\n";
+
+// Joins with line breaks, as a cell of a Markdown table has no lists.
+class Cell {
+ public:
+  void add(const std::string& line) { text_ += (text_.empty() ? "" : "<br>") + line; }
+  const std::string& text() const { return text_; }
+
+ private:
+  std::string text_;
+};
+
+std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
+
+std::string kinds_cell(const Rule& rule) {
+  if (rule.kinds == "*") return "every other kind";
+  if (&rule == &common_rule()) return std::string(rule.kinds);
+  Cell cell;
+  std::size_t begin = 0;
+  while (begin < rule.kinds.size()) {
+    const std::size_t end = std::min(rule.kinds.find(' ', begin), rule.kinds.size());
+    cell.add(code(rule.kinds.substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return cell.text();
+}
+
+std::string wave_cell(const Rule& rule) {
+  if (&rule == &common_rule()) return "";
+  return std::to_string(static_cast<int>(rule.wave)) + " " + std::string(to_string(rule.wave));
+}
+
+std::string skips_cell(const Rule& rule) {
+  Cell cell;
+  for (const Skip skip : rule.skips) {
+    cell.add(std::string(to_string(skip)) + " (" + code(row_of(reason_for(skip)).code) + ")");
+  }
+  return cell.text();
+}
+
+std::string drops_cell(const Rule& rule) {
+  Cell cell;
+  for (const std::string_view pointer : rule.drops) cell.add(code(pointer));
+  return cell.text();
+}
+
+std::string edits_cell(const Rule& rule) {
+  Cell cell;
+  for (const Edit edit : rule.edits) cell.add(std::string(to_string(edit)));
+  return cell.text();
+}
+
+std::string besides_cell(const Rule& rule) {
+  Cell cell;
+  if (rule.ready == Ready::kind_served) cell.add("others wait until the kind is served");
+  if (rule.on_exists == OnExists::merge) cell.add("merged into one that exists");
+  if (rule.copy_when_exists) cell.add("copied under a new name when it exists and names change");
+  if (rule.retry_without_addresses) cell.add("made with new ports when its own are taken");
+  if (!rule.foreign_owner.empty())
+    cell.add("an owner of kind " + std::string(rule.foreign_owner) + " is left to its controller");
+  if (!rule.protected_namespace.empty())
+    cell.add("not into " + code(rule.protected_namespace) + " (" +
+             code(row_of(Reason::system_service).code) + ")");
+  if (!rule.made_for.empty())
+    cell.add("not when one of " + code(rule.made_for) + " of its name has a selector (" +
+             code(row_of(Reason::controller_made).code) + ")");
+  if (rule.is_volume)
+    cell.add("left out of a restore without volumes (" +
+             code(row_of(Reason::volumes_excluded).code) + ")");
+  if (rule.is_storage_class)
+    cell.add("left out when it is mapped (" + code(row_of(Reason::storage_class_mapped).code) +
+             ")");
+  return cell.text();
+}
+
+std::string row_text(const Rule& rule) {
+  std::string text = "|";
+  for (const std::string& cell :
+       {kinds_cell(rule), wave_cell(rule), skips_cell(rule), drops_cell(rule), edits_cell(rule),
+        besides_cell(rule), std::string(rule.why)}) {
+    text += cell.empty() ? " |" : " " + cell + " |";
+  }
+  return text + "\n";
+}
+
+std::string_view state_word(ReasonClass kind) {
+  switch (kind) {
+    case ReasonClass::open:
+      return "open";
+    case ReasonClass::done:
+      return "done";
+    case ReasonClass::kept:
+      return "kept";
+    case ReasonClass::skipped:
+      return "skipped";
+    case ReasonClass::failed:
+      return "failed";
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string_view to_string(Wave wave) {
+  switch (wave) {
+    case Wave::definitions:
+      return "definitions";
+    case Wave::namespaces:
+      return "namespaces";
+    case Wave::classes:
+      return "classes";
+    case Wave::limits:
+      return "limits";
+    case Wave::access:
+      return "access";
+    case Wave::volumes:
+      return "volumes";
+    case Wave::services:
+      return "services";
+    case Wave::workloads:
+      return "workloads";
+    case Wave::custom:
+      return "custom";
+    case Wave::exposure:
+      return "exposure";
+  }
+  return "";
+}
+
+std::string rules_page() {
+  std::string page(kHead);
+  page += row_text(common_rule());
+  for (const Rule& rule : rules()) page += row_text(rule);
+  page += kReasonHead;
+  for (const ReasonRow& row : reasons()) {
+    page += "| " + code(row.code) + " | " + std::string(state_word(row.kind)) + " | " +
+            std::string(row.meaning) + " |" + (row.hint.empty() ? "" : " ") +
+            std::string(row.hint) + " |\n";
+  }
+  return page;
+}
+
+}  // namespace salvor::restore

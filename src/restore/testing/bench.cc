@@ -1,0 +1,135 @@
+#include "restore/testing/bench.h"
+
+#include <algorithm>
+
+#include "archive/writer.h"
+#include "base/random.h"
+#include "catalog/sqlite.h"
+#include "jobs/state.h"
+#include "objectstore/memory.h"
+#include "restore/ledger.h"
+#include "restore/testing/objects.h"
+#include "restore/testing/seeded_runner.h"
+
+namespace salvor::restore::testing {
+namespace {
+
+catalog::Edit setting(const std::string& id, const Json& fields) {
+  return {"jobs", id, std::nullopt, catalog::Touch::server,
+          [fields](const Json& stored) -> Result<Json> {
+            Json job = stored;
+            job.update(fields);
+            return job;
+          }};
+}
+
+}  // namespace
+
+Bench::Bench()
+    : store(objectstore::make_memory_store()),
+      catalog(catalog::open_sqlite(context, folder.file("catalog.db")).value()) {}
+
+std::string Bench::insert(const std::string& resource, const Json& body) {
+  const std::string id = new_object_id(clock.wall_seconds());
+  const auto written = catalog->commit(context, {{catalog::Insert{resource, id, body}}});
+  CHECK(written.ok());
+  return id;
+}
+
+std::string Bench::add_point(const std::vector<Json>& objects) {
+  const std::string name = "point-" + std::to_string(++points_);
+  auto writer = archive::Writer::create(context, *store, name).value();
+  for (const Json& object : objects) {
+    CHECK(writer->add(context, name_of(object), text_at(object, "kind"), compact(object)).ok());
+  }
+  archive::BackupDescription description;
+  description.name = name;
+  description.items = objects.size();
+  const archive::ArchiveSeal seal = writer->finish(context, description).value();
+  return insert("backupinstances", {{"name", name},
+                                    {"state", "READY"},
+                                    {"archive",
+                                     {{"name", seal.name},
+                                      {"sha256", seal.sha256},
+                                      {"size_bytes", seal.size_bytes},
+                                      {"items", seal.items}}}});
+}
+
+std::string Bench::add_restore(const std::string& point, const Json& fields) {
+  Json restore = {
+      {"name", "restore"}, {"backup_inst", point}, {"selection", {{"all_namespaces", true}}}};
+  restore.update(fields);
+  return insert("kuberestores", restore);
+}
+
+std::string Bench::add_job(const std::string& restore) {
+  const std::string cluster = insert("kubeclusters", {{"name", "target-" + restore}});
+  return insert("jobs", {{"type", "RESTORE"},
+                         {"state", jobs::kPending},
+                         {"restoredef", restore},
+                         {"cluster", cluster},
+                         {"start_time", clock.wall_seconds()}});
+}
+
+std::string Bench::add(const std::vector<Json>& objects, const Json& restore) {
+  return add_job(add_restore(add_point(objects), restore));
+}
+
+jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process& process) {
+  Life immortal;
+  Life& life = process.life == nullptr ? immortal : *process.life;
+  const Json stored = job(id);
+  const jobs::Lease lease{"process", jobs::lease_in(stored).epoch + 1, clock.wall_seconds() + 60};
+  const bool is_new = text_at(stored, "state") == jobs::kPending;
+  set_job(id, {{"lease", jobs::to_json(lease)},
+               {"state", is_new ? Json(jobs::kRunning) : stored["state"]}});
+
+  MortalCatalog seen(*catalog, life);
+  jobs::LeaseRun run(seen, context, id, job(id), lease, !is_new);
+  if (text_at(stored, "state") == jobs::kCancelling) run.stop(jobs::StopReason::cancelled);
+  if (process.before) process.before(run);
+  Ports ports{seen,
+              *store,
+              {},
+              folder.file("."),
+              process.in_flight,
+              process.patience,
+              seeded(process.seed)};
+  ports.connect = [&](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
+    return std::unique_ptr<kube::Api>(std::make_unique<MortalApi>(cluster, life));
+  };
+  jobs::JobEnd end = restore_kind(ports).run(run);
+  const Result<void> written = run.finish(end);
+  CHECK(written.ok() || life.is_dead());
+  return end;
+}
+
+Json Bench::job(const std::string& id) { return catalog->get(context, "jobs", id).value().body(); }
+
+void Bench::set_job(const std::string& id, const Json& fields) {
+  CHECK(catalog->commit(context, {{setting(id, fields)}}).ok());
+}
+
+std::vector<Json> Bench::rows(const std::string& job) {
+  const catalog::Page page = catalog
+                                 ->find(context, kItems,
+                                        {.filter = schema::equals("job_id", job),
+                                         .sort = {{"seq", false}},
+                                         .limit = 100000,
+                                         .count_total = false})
+                                 .value();
+  std::vector<Json> rows;
+  for (const catalog::Document& document : page.documents) rows.push_back(document.body());
+  return rows;
+}
+
+Json Bench::row(const std::string& job, const std::string& kind, const std::string& source_name) {
+  const std::vector<Json> all = rows(job);
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Json& row) {
+    return row["kind"] == kind && row["source_name"] == source_name;
+  });
+  CHECK(found != all.end());
+  return *found;
+}
+
+}  // namespace salvor::restore::testing

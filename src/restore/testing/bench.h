@@ -1,0 +1,68 @@
+// Where whole restores are tried out: a catalog, a store with backups, and jobs that are run as the
+// engine runs them, on a lease, but by the calling thread and only as long as a Life allows.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "catalog/catalog.h"
+#include "catalog/testing/folder.h"
+#include "jobs/lease_run.h"
+#include "kube/testing/fake_cluster.h"
+#include "kube/testing/instant_clock.h"
+#include "objectstore/store.h"
+#include "restore/job.h"
+#include "restore/testing/mortal.h"
+
+namespace salvor::restore::testing {
+
+class Bench {
+ public:
+  Bench();
+
+  // A READY recovery point of these objects, in this order; its id.
+  std::string add_point(const std::vector<Json>& objects);
+  // A definition with these fields besides; its id. Without a selection it takes everything.
+  std::string add_restore(const std::string& point, const Json& fields = Json::object());
+  // A job that nobody has begun; its id.
+  std::string add_job(const std::string& restore);
+  // All three: the job's id.
+  std::string add(const std::vector<Json>& objects, const Json& restore = Json::object());
+
+  // How one process goes about a job.
+  struct Process {
+    Life* life = nullptr;    // null: it does not die
+    std::uint64_t seed = 1;  // of the order in which steps end
+    unsigned in_flight = 4;
+    Patience patience = {};
+    // Called before the job's kind begins, with what can stop it.
+    std::function<void(jobs::LeaseRun&)> before = {};
+  };
+  // Runs a job, or goes on with it, and writes its end, if the process lives to see it.
+  jobs::JobEnd run(const std::string& job, kube::Api& cluster, const Process& process);
+  jobs::JobEnd run(const std::string& job, kube::Api& cluster) { return run(job, cluster, {}); }
+
+  Json job(const std::string& id);
+  // The rows of a job in the order of its plan.
+  std::vector<Json> rows(const std::string& job);
+  // The one row of that kind and source name.
+  Json row(const std::string& job, const std::string& kind, const std::string& source_name);
+  void set_job(const std::string& id, const Json& fields);
+
+  kube::InstantClock clock;
+  Context context{clock, null_log(), {}, {}};
+  catalog::Folder folder;
+  std::unique_ptr<objectstore::Store> store;
+  std::unique_ptr<catalog::Catalog> catalog;
+
+ private:
+  std::string insert(const std::string& resource, const Json& body);
+
+  std::uint64_t points_ = 0;
+};
+
+}  // namespace salvor::restore::testing
