@@ -76,7 +76,7 @@ Answer Dispatch::answer(const http::Request& request, const std::string& method)
           "request failed",
           {{"method", method}, {"path", target.path}, {"error", response.error().describe()}});
     }
-    answer.response = response ? *std::move(response) : problem(response.error());
+    answer.response = response ? std::move(response).value() : problem(response.error());
   }
   return answer;
 }

@@ -22,12 +22,12 @@ Result<Look> read_look(const http::Target& target) {
   if (const std::string* text = target.find("projection"); text && !text->empty()) {
     Result<schema::Projection> projection = schema::parse_projection(*text);
     if (!projection) return as_400(projection.error());
-    look.projection = *std::move(projection);
+    look.projection = std::move(projection).value();
   }
   if (const std::string* text = target.find("embedded"); text && !text->empty()) {
     Result<std::vector<std::string>> embedded = schema::parse_embedded(*text);
     if (!embedded) return as_400(embedded.error());
-    look.embedded = *std::move(embedded);
+    look.embedded = std::move(embedded).value();
   }
   return look;
 }

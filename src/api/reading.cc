@@ -18,7 +18,7 @@ Result<catalog::Query> catalog_query(const schema::Resource& resource, const Lis
   catalog::Query query;
   Result<schema::Filter> filter = schema::parse_filter(resource, wanted.where);
   if (!filter) return refusal(400, filter.error().message);
-  query.filter = *std::move(filter);
+  query.filter = std::move(filter).value();
   Result<std::vector<schema::Sort>> sort = schema::parse_sort(resource, wanted.sort);
   if (!sort) return refusal(400, sort.error().message);
   for (schema::Sort& key : *sort) query.sort.push_back({std::move(key.field), key.descending});

@@ -33,7 +33,7 @@ class Attempts : public ::testing::Test {
     return names_in(*world_.store, "backups/" + archive_name(id) + "/").size();
   }
 
-  testing::World world_{{{"all_namespaces", true}}};
+  testing::World world_{Json::object({{"all_namespaces", true}})};
   Context context_ = world_.context;
 };
 

@@ -63,7 +63,7 @@ class BackupCrash : public ::testing::Test {
     }
   }
 
-  World world_{{{"namespaces", {"shop"}}}};
+  World world_{Json::object({{"namespaces", {"shop"}}})};
   Context context_ = world_.context;
 };
 

@@ -18,6 +18,7 @@ using objectstore::testing::Names;
 using objectstore::testing::names_in;
 
 const Json kAll = {{"all_namespaces", true}, {"snapshotPersistentVolumes", true}};
+const Json kShop = {{"namespaces", {"shop"}}};
 
 std::set<std::string> cluster_scoped(const std::set<std::string>& items) {
   std::set<std::string> found;
@@ -67,7 +68,7 @@ TEST(BackupJob, DescribesTheRecoveryPointAsClientsReadIt) {
 }
 
 TEST(BackupJob, ListsNamespacesAndClaimsOfTheRecoveryPoint) {
-  World world({{"namespaces", {"shop"}}});
+  World world(kShop);
   world.fill();
   FakeJobRun run = world.job_run();
   world.run_to_end(run);
@@ -85,7 +86,7 @@ TEST(BackupJob, ListsNamespacesAndClaimsOfTheRecoveryPoint) {
 }
 
 TEST(BackupJob, TakesOnlyWhatAChosenNamespaceNeedsOfTheCluster) {
-  World world({{"namespaces", {"shop"}}});
+  World world(kShop);
   world.fill();
   FakeJobRun run = world.job_run();
 
@@ -102,7 +103,7 @@ TEST(BackupJob, TakesOnlyWhatAChosenNamespaceNeedsOfTheCluster) {
 }
 
 TEST(BackupJob, TakesLabelledObjectsAndWhatTheyNeed) {
-  World world({{"label_selector", {{"app", "web,db"}}}});
+  World world(Json::object({{"label_selector", {{"app", "web,db"}}}}));
   world.fill();
   FakeJobRun run = world.job_run();
 
@@ -117,7 +118,8 @@ TEST(BackupJob, TakesLabelledObjectsAndWhatTheyNeed) {
 }
 
 TEST(BackupJob, TakesChosenTypesOnly) {
-  World world({{"namespaces", {"shop"}}, {"included_resources", {"secrets", "deployments"}}});
+  World world(
+      Json::object({{"namespaces", {"shop"}}, {"included_resources", {"secrets", "deployments"}}}));
   world.fill();
   FakeJobRun run = world.job_run();
 
@@ -130,7 +132,7 @@ TEST(BackupJob, TakesChosenTypesOnly) {
 }
 
 TEST(BackupJob, LeavesExcludedNamespacesOut) {
-  World world({{"all_namespaces", true}, {"excluded_namespaces", {"other"}}});
+  World world(Json::object({{"all_namespaces", true}, {"excluded_namespaces", {"other"}}}));
   world.fill();
   FakeJobRun run = world.job_run();
 
@@ -171,7 +173,7 @@ TEST(BackupJob, IsPartialWhenAnAggregatedApiIsDown) {
 }
 
 TEST(BackupJob, IsPartialWhenOneOfTheNamespacesIsMissing) {
-  World world({{"namespaces", {"shop", "gone"}}});
+  World world(Json::object({{"namespaces", {"shop", "gone"}}}));
   world.fill();
   FakeJobRun run = world.job_run();
 
@@ -189,7 +191,7 @@ void expect_failed_and_clean(World& world, const jobs::JobEnd& end, const std::s
 }
 
 TEST(BackupJob, FailsWhenNoneOfTheNamespacesExists) {
-  World world({{"namespaces", {"gone"}}});
+  World world(Json::object({{"namespaces", {"gone"}}}));
   FakeJobRun run = world.job_run();
 
   const jobs::JobEnd end = world.run_to_end(run);
@@ -198,7 +200,7 @@ TEST(BackupJob, FailsWhenNoneOfTheNamespacesExists) {
 }
 
 TEST(BackupJob, FailsWhenNothingIsSelected) {
-  World world({{"snapshotPersistentVolumes", true}});
+  World world(Json::object({{"snapshotPersistentVolumes", true}}));
   FakeJobRun run = world.job_run();
 
   const jobs::JobEnd end = world.run_to_end(run);
@@ -244,18 +246,13 @@ TEST(BackupJob, IsCancelledWithoutATrace) {
   World world(kAll);
   world.fill();
   std::stop_source stop;
-  world.context = world.context.stopped_by(stop.get_token());
-  FakeJobRun run = world.job_run();
+  FakeJobRun run = world.job_run_stopped_by(stop.get_token());
   world.cluster.on_request([&](const kube::FakeRequest& request) -> Result<void> {
-    if (request.group_resource == "services") {
-      run.cancel();
-      stop.request_stop();
-    }
+    if (request.group_resource == "services") stop.request_stop();
     return {};
   });
 
   const jobs::JobEnd end = world.run_to_end(run);
-  world.context = world.context.stopped_by({});
 
   EXPECT_EQ(end.outcome, jobs::Outcome::cancelled);
   EXPECT_EQ(names_in(*world.store, ""), Names{});

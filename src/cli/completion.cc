@@ -91,7 +91,11 @@ std::string function(const std::string& name, const std::string& cases) {
 class BashTables {
  public:
   BashTables(const Grammar& grammar, const std::vector<std::string>& kind_words)
-      : grammar_(grammar), kind_words_(kind_words) {}
+      : grammar_(grammar),
+        kind_words_(kind_words),
+        places_{{.path = "", .summary = "", .run = {}}} {
+    places_.insert(places_.end(), grammar.commands.begin(), grammar.commands.end());
+  }
 
   std::string text() const {
     return commands() + is_command() + flags() + valued() + values() + positionals();
@@ -134,7 +138,7 @@ class BashTables {
 
   std::string flags() const {
     std::string cases;
-    for (const Command& command : grammar_.commands) {
+    for (const Command& command : places_) {
       std::vector<std::string> all = {"--help"};
       each_option(command, [&](const Option& option) { all.push_back("--" + option.name); });
       cases += "    '" + command.path + "') echo '" + joined(all) + "' ;;\n";
@@ -145,7 +149,7 @@ class BashTables {
   // Flags after which a value comes.
   std::string valued() const {
     std::string cases;
-    for (const Command& command : grammar_.commands) {
+    for (const Command& command : places_) {
       std::vector<std::string> all;
       each_option(command, [&](const Option& option) {
         if (option.takes == Takes::nothing) return;
@@ -158,7 +162,7 @@ class BashTables {
 
   std::string values() const {
     std::string cases;
-    for (const Command& command : grammar_.commands) {
+    for (const Command& command : places_) {
       each_option(command, [&](const Option& option) {
         if (option.takes == Takes::nothing) return;
         const std::string offer = offered(option.offers, option.words, kind_words_);
@@ -186,6 +190,7 @@ class BashTables {
 
   const Grammar& grammar_;
   const std::vector<std::string>& kind_words_;
+  std::vector<Command> places_;  // where flags may stand: before any command, and after each
 };
 
 }  // namespace

@@ -95,8 +95,8 @@ TEST(Kinds, AReferenceShowsTheNameOrWhatIsLeftOfIt) {
 
   const std::string text = table_of(backups, {known, gone}, Width::usual, 0).text(kPlain);
 
-  EXPECT_NE(text.find("a     prod "), std::string::npos) << text;
-  EXPECT_NE(text.find("b     5f80d0a8f281487d59c6000a"), std::string::npos) << text;
+  EXPECT_NE(text.find("a     prod\n"), std::string::npos) << text;
+  EXPECT_NE(text.find("b     5f80d0a8f281487d59c6000a\n"), std::string::npos) << text;
   EXPECT_EQ(embedded_of(backups), Json({{"cluster", 1}}));
 }
 

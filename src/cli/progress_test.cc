@@ -50,7 +50,7 @@ TEST(ProgressLine, ShowsTheStateWhileTheTotalIsUnknown) {
 
 TEST(ProgressLine, NeverGrowsBeyondTheTerminal) {
   EXPECT_EQ(progress_line({.state = "RUNNING", .done = 1, .total = 3}, 1, 20),
-            "[########-----------…");
+            "[########----------…");
 }
 
 TEST(ProgressLine, StaysSaneWhenCountersDoNot) {

@@ -90,6 +90,8 @@ void emit(YAML::Emitter& out, const Json& value) {
     out << YAML::EndSeq;
   } else if (value.is_string()) {
     emit_string(out, value.get_ref<const std::string&>());
+  } else if (value.is_null()) {
+    out << YAML::Null;
   } else {
     out << value.dump();
   }
@@ -111,7 +113,9 @@ Result<Json> parse_yaml(const std::string& text) {
 std::string to_yaml(const Json& value) {
   YAML::Emitter out;
   emit(out, value);
-  return std::string(out.c_str()) + "\n";
+  std::string text = out.c_str();
+  if (!text.ends_with('\n')) text += '\n';  // a literal block at the end brings its own
+  return text;
 }
 
 }  // namespace salvor::cli

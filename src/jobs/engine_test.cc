@@ -158,7 +158,7 @@ TEST(Engine, RunsNoMoreThanItMayAtOnce) {
   Hall hall;
   std::vector<std::string> ids;
   for (int i = 0; i < 6; ++i) ids.push_back(workshop.add());
-  const auto engine = workshop.start({hall.kind()}, {.jobs_max = 3});
+  const auto engine = workshop.start({hall.kind()}, {.holder = "", .jobs_max = 3});
 
   hall.wait_for(3);
   workshop.catalog.wait_for_finds(3);
@@ -175,7 +175,7 @@ TEST(Engine, RunsNoMoreThanItMayOnOneCluster) {
   std::vector<std::string> ids;
   for (int i = 0; i < 4; ++i) ids.push_back(workshop.add({{"cluster", busy}}));
   const std::string elsewhere = workshop.add({{"cluster", "5f80d09ff281487d59c69f5c"}});
-  const auto engine = workshop.start({hall.kind()}, {.jobs_max = 4, .jobs_per_cluster_max = 2});
+  const auto engine = workshop.start({hall.kind()}, {.holder = "", .jobs_max = 4, .jobs_per_cluster_max = 2});
 
   hall.wait_for(3);
   workshop.catalog.wait_for_finds(3);
@@ -217,7 +217,7 @@ TEST(Engine, LeavesJobsForTheNextStartWhenItIsDrained) {
   Workshop workshop;
   Hall hall;
   const std::string running = workshop.add();
-  auto first = workshop.start({hall.kind()}, {.jobs_max = 1});
+  auto first = workshop.start({hall.kind()}, {.holder = "", .jobs_max = 1});
   hall.wait_for(1);
   const std::string waiting = workshop.add();
   first->drain();
@@ -264,7 +264,7 @@ TEST(Engine, GoesOnAtOnceWithWhatAKilledProcessLeft) {
                                          EXPECT_EQ(lease_in(run.document()).epoch, 8U);
                                          return done();
                                        }}},
-                                     {.is_only_worker = true});
+                                     {.holder = "", .is_only_worker = true});
 
   workshop.wait_for_state(id, "COMPLETED");
 

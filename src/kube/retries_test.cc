@@ -72,6 +72,18 @@ TEST(Retries, NeverWaitsLongerThanAMinuteAtOnce) {
   EXPECT_EQ(run_failing(Access::write, too_many(86400)).waited, seconds(9 * 60));
 }
 
+TEST(Retries, KeepsPausesBelowTenSeconds) {
+  const Jitter no_jitter;
+  Retries retries(Access::read, no_jitter, kWatchFailuresMax);
+  std::optional<Duration> last;
+  for (unsigned i = 0; i < kWatchFailuresMax; ++i) {
+    last = retries.next(error(ErrorCode::unavailable, "refused"));
+  }
+
+  EXPECT_EQ(last, seconds(10));
+  EXPECT_EQ(retries.next(error(ErrorCode::unavailable, "refused")), std::nullopt);
+}
+
 TEST(Retries, SpreadsPausesByJitter) {
   const Jitter half = [] { return 0.5; };
   Retries retries(Access::read, half);

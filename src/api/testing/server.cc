@@ -71,7 +71,7 @@ Reply Server::send(const std::string& method, const std::string& target, const s
   }
   const http::Response response = api_->handle({method, target, std::move(headers), body, ""});
   Reply reply{response.status, response.headers, response.body, Json()};
-  if (Result<Json> read = parse_json(response.body)) reply.body = *std::move(read);
+  if (Result<Json> read = parse_json(response.body)) reply.body = std::move(read).value();
   return reply;
 }
 

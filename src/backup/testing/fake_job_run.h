@@ -28,7 +28,7 @@ class FakeJobRun final : public jobs::JobRun {
   const Json& document() const override { return document_; }
   bool is_resumed() const override { return resumed_ == Resumed::yes; }
   Context& context() override { return context_; }
-  bool is_cancelled() const override { return is_cancelled_; }
+  bool is_cancelled() const override { return context_.stopped(); }
   Result<void> activity(const std::string& text) override {
     TRY_VOID(count_write());
     activities_.push_back(text);
@@ -50,7 +50,6 @@ class FakeJobRun final : public jobs::JobRun {
     return write(end.changes);
   }
 
-  void cancel() { is_cancelled_ = true; }
   // From write number `count` on, which counts from 0, all writes fail: the lease is lost.
   void lose_lease_at(unsigned count) { lost_at_ = count; }
   unsigned writes() const { return writes_; }
@@ -79,7 +78,6 @@ class FakeJobRun final : public jobs::JobRun {
   const std::string id_;
   const Json document_;
   const Resumed resumed_;
-  bool is_cancelled_ = false;
   unsigned lost_at_ = ~0U;
   unsigned writes_ = 0;
   std::vector<std::string> activities_;

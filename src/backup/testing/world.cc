@@ -119,6 +119,10 @@ FakeJobRun World::job_run(FakeJobRun::Resumed resumed) {
   return FakeJobRun(*catalog, context, kJobId, job, resumed);
 }
 
+FakeJobRun World::job_run_stopped_by(std::stop_token stop) {
+  return FakeJobRun(*catalog, context.stopped_by(std::move(stop)), kJobId, job);
+}
+
 jobs::JobEnd World::run(FakeJobRun& run, objectstore::Store& into) {
   const auto connect = [this](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     if (connect_failure) return *connect_failure;

@@ -41,6 +41,7 @@ class World {
   jobs::JobEnd run(FakeJobRun& run, objectstore::Store& store);
   // A run of the job, first or resumed.
   FakeJobRun job_run(FakeJobRun::Resumed resumed = FakeJobRun::Resumed::no);
+  FakeJobRun job_run_stopped_by(std::stop_token stop);
   // Runs and writes the end.
   jobs::JobEnd run_to_end(FakeJobRun& run);
 

@@ -86,9 +86,9 @@ const KnownList kKnownLists[] = {
     {"backupinstances", R"({"cluster": "5f80d09ff281487d59c69f5b", "state": "READY"})",
      "start_time", "backupinstances by cluster state start_time"},
     {"backupinstances", R"({"state": "READY"})", "", "backupinstances by state"},
-
     {"jobs",
-     R"({"type": {"$nin": ["AGENT_UPDATE"]}, "backupdef": "5f80d0a511556131dd9894e5", "start_time": {"$gt": 0}})",
+     R"({"type": {"$nin": ["AGENT_UPDATE"]}, "backupdef": "5f80d0a511556131dd9894e5",
+         "start_time": {"$gt": 0}})",
      "start_time", "jobs by backupdef start_time"},
     {"jobs", R"({"display_type": {"$exists": true}, "cluster": "5f80d09ff281487d59c69f5b"})",
      "start_time", "jobs by cluster start_time"},

@@ -28,8 +28,8 @@ class Channel {
   virtual void write(std::string_view head, std::string_view body, Done done) = 0;
   // Says that nothing more comes, and reads and drops what does come until the other side closes
   // too. Closing a socket with unread bytes would reset the connection, and the other side might
-  // lose the answer it has not read yet.
-  virtual void finish(Done done) = 0;
+  // lose the answer it has not read yet. The span is where dropped bytes go, and must live as long.
+  virtual void finish(std::span<char> scrap, Done done) = 0;
   // Ends the operation under way, if there is one; the channel can still be used.
   virtual void cancel() = 0;
   // At once. Safe to call again.

@@ -9,7 +9,7 @@ namespace salvor::http::internal {
 namespace {
 
 // How long a client may take to close after our last byte; we need nothing more of it.
-constexpr std::chrono::seconds kFinishTimeout{2};
+constexpr std::chrono::seconds kFinishTimeout{5};
 // A body up to here is copied behind its head: cheaper than a second buffer, which TLS would even
 // send as a record and a packet of its own.
 constexpr std::size_t kJoinedBodyBytesMax = 16 << 10;
@@ -172,7 +172,7 @@ void Connection::written() {
 
 void Connection::finish() {
   enter(Phase::finishing, kFinishTimeout);
-  channel_->finish(then(&Connection::close));
+  channel_->finish(chunk_, then(&Connection::close));
 }
 
 }  // namespace salvor::http::internal

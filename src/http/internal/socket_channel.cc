@@ -46,24 +46,23 @@ class SocketChannel : public Channel {
  protected:
   tcp::socket& socket() { return static_cast<tcp::socket&>(stream_.lowest_layer()); }
 
-  void finish_socket(Done done) {
-    Failure failure;
-    socket().shutdown(tcp::socket::shutdown_send, failure);
-    drop(std::move(done));
+  void finish_socket(std::span<char> scrap, Done done) {
+    Failure ignored;
+    socket().shutdown(tcp::socket::shutdown_send, ignored);
+    drop(scrap, std::move(done));
   }
 
   Stream stream_;
 
  private:
-  void drop(Done done) {
-    socket().async_read_some(asio::buffer(scrap_),
-                             [this, done = std::move(done)](const Failure& failure, std::size_t) {
-                               if (failure) return done(true);
-                               drop(done);
-                             });
+  void drop(std::span<char> scrap, Done done) {
+    socket().async_read_some(
+        asio::buffer(scrap.data(), scrap.size()),
+        [this, scrap, done = std::move(done)](const Failure& failure, std::size_t) {
+          if (failure) return done(true);
+          drop(scrap, done);
+        });
   }
-
-  std::array<char, 512> scrap_;
 };
 
 class PlainChannel final : public SocketChannel<tcp::socket> {
@@ -73,7 +72,7 @@ class PlainChannel final : public SocketChannel<tcp::socket> {
   void open(Done done) override {
     asio::post(stream_.get_executor(), [done = std::move(done)] { done(true); });
   }
-  void finish(Done done) override { finish_socket(std::move(done)); }
+  void finish(std::span<char> scrap, Done done) override { finish_socket(scrap, std::move(done)); }
 };
 
 class TlsChannel final : public SocketChannel<asio::ssl::stream<tcp::socket>> {
@@ -85,8 +84,9 @@ class TlsChannel final : public SocketChannel<asio::ssl::stream<tcp::socket>> {
                             [done = std::move(done)](const Failure& failure) { done(!failure); });
   }
   // Whether the other side says goodbye too, or goes on to send, does not matter any more.
-  void finish(Done done) override {
-    stream_.async_shutdown([this, done = std::move(done)](const Failure&) { finish_socket(done); });
+  void finish(std::span<char> scrap, Done done) override {
+    stream_.async_shutdown(
+        [this, scrap, done = std::move(done)](const Failure&) { finish_socket(scrap, done); });
   }
 };
 

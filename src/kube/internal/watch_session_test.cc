@@ -7,6 +7,7 @@
 
 #include "http/testing/imposter.h"
 #include "kube/status.h"
+#include "kube/testing/instant_clock.h"
 
 namespace salvor::kube {
 namespace {
@@ -15,7 +16,9 @@ using http::testing::Imposter;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-http::Response ok(const std::string& body) { return {.status = 200, .headers = {}, .body = body}; }
+http::Response streamed(const std::string& body) {
+  return {.status = 200, .headers = {}, .body = body};
+}
 
 std::string added(const std::string& name, int version) {
   return R"({"type":"ADDED","object":{"metadata":{"name":")" + name + R"(","resourceVersion":")" +
@@ -42,8 +45,8 @@ class WatchSessionTest : public testing::Test {
 };
 
 TEST_F(WatchSessionTest, GoesOnWatchingWhereTheServerEnded) {
-  server.once("GET", "/api/v1/pods", ok(added("a", 8) + added("b", 9)));
-  server.once("GET", "/api/v1/pods", ok(added("c", 10)));
+  server.once("GET", "/api/v1/pods", streamed(added("a", 8) + added("b", 9)));
+  server.once("GET", "/api/v1/pods", streamed(added("c", 10)));
   std::vector<std::string> seen;
 
   const auto watched = watch(context, {.resource_version = "7"}, [&](const WatchEvent& event) {
@@ -59,7 +62,7 @@ TEST_F(WatchSessionTest, GoesOnWatchingWhereTheServerEnded) {
 
 TEST_F(WatchSessionTest, GoesOnWatchingAfterABrokenConnection) {
   server.drop_once("GET", "/api/v1/pods");
-  server.once("GET", "/api/v1/pods", ok(added("a", 8)));
+  server.once("GET", "/api/v1/pods", streamed(added("a", 8)));
 
   const auto watched =
       watch(context, {.resource_version = "7"}, [](const WatchEvent&) { return false; });
@@ -69,9 +72,10 @@ TEST_F(WatchSessionTest, GoesOnWatchingAfterABrokenConnection) {
 }
 
 TEST_F(WatchSessionTest, SaysThatAWatchedVersionHasExpired) {
-  server.once("GET", "/api/v1/pods",
-              ok(R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}})"
-                 "\n"));
+  server.once(
+      "GET", "/api/v1/pods",
+      streamed(R"({"type":"ERROR","object":{"kind":"Status","code":410,"reason":"Expired"}})"
+               "\n"));
   server.once("GET", "/api/v1/pods", {.status = 410, .headers = {}, .body = ""});
 
   const WatchSink go_on = [](const WatchEvent&) { return true; };
@@ -114,16 +118,19 @@ TEST_F(WatchSessionTest, EndsASilentWatchWhenStopped) {
 
 TEST_F(WatchSessionTest, GivesUpWhenTheServerStaysAway) {
   server.stop();
+  InstantClock clock;
+  Context patient = Context{clock, null_log(), {}, {}}.within(std::chrono::minutes(10));
 
   const auto watched =
-      watch(context, {.resource_version = "7"}, [](const WatchEvent&) { return true; });
+      watch(patient, {.resource_version = "7"}, [](const WatchEvent&) { return true; });
 
   ASSERT_FALSE(watched.ok());
   EXPECT_EQ(watched.error().code, ErrorCode::unavailable);
+  EXPECT_GT(clock.elapsed(), std::chrono::seconds(30));
 }
 
 TEST_F(WatchSessionTest, RefusesAnEventThatIsNone) {
-  server.once("GET", "/api/v1/pods", ok("{\"type\":\"ADDED\"}\n"));
+  server.once("GET", "/api/v1/pods", streamed("{\"type\":\"ADDED\"}\n"));
 
   const auto watched =
       watch(context, {.resource_version = "7"}, [](const WatchEvent&) { return true; });
