@@ -58,15 +58,6 @@ TEST_F(ClusterInventoryTest, ListsWhatIsThere) {
   EXPECT_TRUE(lists_namespace("shop"));
 }
 
-TEST_F(ClusterInventoryTest, KeepsRowsOfUnchangedObjects) {
-  make_namespace("shop");
-  take_stock();
-
-  const auto changes = inventory_changes(context_, *catalog_, cluster_, kCluster);
-
-  EXPECT_TRUE(changes.value().empty());
-}
-
 TEST_F(ClusterInventoryTest, LeavesRowsOfRecoveryPointsAlone) {
   ASSERT_TRUE(
       catalog_
