@@ -1,6 +1,5 @@
 #include "api/dispatch.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "api/acting.h"
@@ -67,7 +66,7 @@ Answer Dispatch::answer(const http::Request& request, const std::string& method)
     answer.response = options_answer(answer.allow);
   } else if (methods.empty()) {
     answer.response = problem(404, kNotFoundText);
-  } else if (std::find(methods.begin(), methods.end(), method) == methods.end()) {
+  } else if (!is_allowed(route, methods, method)) {
     answer.response = not_allowed(answer.allow);
   } else {
     Result<http::Response> response = by_place(request, target, route, method);

@@ -63,6 +63,12 @@ std::vector<std::string> allowed_methods(const Route& route, const schema::Resou
   return {};
 }
 
+bool is_allowed(const Route& route, const std::vector<std::string>& methods,
+                const std::string& effective_method) {
+  if (route.place == Place::item && effective_method == "POST") return false;
+  return std::find(methods.begin(), methods.end(), effective_method) != methods.end();
+}
+
 std::string allow_header(const std::vector<std::string>& methods) {
   std::string header;
   for (const std::string& method : methods) header += (header.empty() ? "" : ", ") + method;

@@ -13,6 +13,10 @@ namespace salvor::api {
 // route's, null when it names none that we have.
 std::vector<std::string> allowed_methods(const Route& route, const schema::Resource* resource);
 
+// Whether a place with these methods takes one. An item lists POST for its overrides alone.
+bool is_allowed(const Route& route, const std::vector<std::string>& methods,
+                const std::string& effective_method);
+
 // "GET, HEAD, POST, OPTIONS"
 std::string allow_header(const std::vector<std::string>& methods);
 
