@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include <nlohmann/json.hpp>
 
 namespace salvor::cli {
@@ -40,6 +42,26 @@ TEST(Activity, AJobWithoutLinesHasNone) {
 
   EXPECT_EQ(tail.take(Json::object()), Lines{});
   EXPECT_EQ(tail.take(Json{{"activity", "x"}}), Lines{});
+}
+
+TEST(Activity, LosesNoLineOfALogThatIsReadOftenEnough) {
+  std::mt19937 random(13);
+  for (int round = 0; round < 100; ++round) {
+    ActivityTail tail;
+    Lines kept;
+    Lines seen;
+    for (int next = 0; next < 60;) {
+      for (std::size_t burst = random() % 3; burst > 0; --burst) {
+        if (kept.size() >= 10) kept.erase(kept.begin() + 5);
+        kept.push_back("line " + std::to_string(next++));
+      }
+      for (const std::string& line : tail.take(job(kept))) seen.push_back(line);
+    }
+    for (std::size_t i = 0; i < seen.size(); ++i) {
+      ASSERT_EQ(seen[i], "line " + std::to_string(i)) << round;
+    }
+    EXPECT_GE(seen.size(), 60U);
+  }
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ class Parser {
   void add_command(const Command& command);
   void add_option(CLI::App& app, const Command* command, const Option& option);
   void add_positional(CLI::App& app, const Command& command, const Positional& positional);
-  Parsed understood() const;
+  Result<Parsed> understood() const;
   std::string place(const CLI::App& app) const;
 
   CLI::App root_;
@@ -98,9 +98,16 @@ const CLI::App& innermost(const CLI::App& app) {
   return chosen.empty() ? app : innermost(*chosen.back());
 }
 
-Parsed Parser::understood() const {
+Result<Parsed> Parser::understood() const {
   Parsed parsed;
-  parsed.command = leaves_.at(&innermost(root_));
+  const CLI::App& app = innermost(root_);
+  const auto leaf = leaves_.find(&app);
+  if (leaf == leaves_.end()) {
+    // A face reads its own arguments, and only when it is the first word.
+    return usage_error("flags of salvor cannot stand before " + app.get_name(),
+                       "see " + place(app) + " --help");
+  }
+  parsed.command = leaf->second;
   for (const Slot& slot : slots_) {
     const bool is_ours = slot.command == nullptr || slot.command == parsed.command;
     if (!is_ours || slot.option->count() == 0) continue;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "cli/commands.h"
 
 namespace salvor::cli {
@@ -78,6 +80,10 @@ TEST(Parse, MistakesPointAtTheRightHelp) {
   EXPECT_EQ(exit_code(mistake({"show", "a", "--no-such"})), ExitCode::usage);
 }
 
+TEST(Parse, AFaceMustBeTheFirstWord) {
+  EXPECT_EQ(mistake({"-o", "json", "serve"}).message, "flags of salvor cannot stand before serve");
+}
+
 TEST(Parse, HelpTellsWhatThereIs) {
   const Grammar grammar = small();
 
@@ -105,6 +111,26 @@ TEST(Parse, TheWholeGrammarIsSound) {
     ASSERT_TRUE(parsed.ok()) << command.path << ": " << parsed.error().message;
     EXPECT_NE(parsed->help.find(command.summary), std::string::npos) << command.path;
     EXPECT_TRUE(command.run) << command.path;
+  }
+}
+
+TEST(Parse, AnyWordsAreUnderstoodOrAMistake) {
+  const std::vector<std::string> words = {
+      "show", "box",    "open", "--tag", "-t",  "--fast", "-o",  "json", "--output=table", "--", "",
+      "-",    "--help", "x",    "serve", "--=", "---",    "-of", "a=b"};
+  const Grammar grammar = small();
+  std::mt19937 random(9);
+  for (int round = 0; round < 300; ++round) {
+    std::vector<std::string> line(random() % 6);
+    for (std::string& word : line) word = words[random() % words.size()];
+
+    const Result<Parsed> parsed = parse(grammar, line);
+
+    if (!parsed.ok()) {
+      EXPECT_EQ(exit_code(parsed.error()), ExitCode::usage);
+    } else {
+      EXPECT_TRUE(parsed->command != nullptr || !parsed->help.empty());
+    }
   }
 }
 

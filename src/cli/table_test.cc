@@ -2,6 +2,12 @@
 
 #include <gtest/gtest.h>
 
+#include <sstream>
+
+#include <random>
+
+#include "cli/text.h"
+
 namespace salvor::cli {
 namespace {
 
@@ -56,6 +62,28 @@ TEST(Table, CellsCannotSendEscapeCodes) {
   table.add({{"\033]0;owned\a"}});
 
   EXPECT_EQ(table.text(kPlain), "NAME\n ]0;owned \n");
+}
+
+TEST(Table, EveryLineFitsAWidthThatHoldsEightColumnsEach) {
+  std::mt19937 random(11);
+  for (int round = 0; round < 200; ++round) {
+    const std::size_t columns = 1 + random() % 6;
+    Table table(
+        std::vector<Column>(columns, Column{"TITLE", random() % 2 ? Align::left : Align::right}));
+    for (std::size_t row = random() % 5; row > 0; --row) {
+      std::vector<Cell> cells(columns);
+      for (Cell& cell : cells) cell.text = std::string(random() % 60, 'x');
+      table.add(std::move(cells));
+    }
+    const std::size_t width = columns * 10 + random() % 60;
+
+    std::istringstream lines(table.text(kPlain, width));
+
+    for (std::string line; std::getline(lines, line);) {
+      EXPECT_LE(columns_of(line), width) << round;
+      EXPECT_FALSE(line.ends_with(' ')) << round;
+    }
+  }
 }
 
 }  // namespace

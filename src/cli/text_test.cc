@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <random>
+
 #include "cli/exit_code.h"
 
 namespace salvor::cli {
@@ -75,6 +77,24 @@ TEST(Text, TimeSpansHaveUnits) {
   EXPECT_EQ(*parse_duration("1d"), 86400);
   for (const char* wrong : {"", "m", "-1s", "1.5h", "3w", "99999999999"}) {
     EXPECT_EQ(exit_code(parse_duration(wrong).error()), ExitCode::usage) << wrong;
+  }
+}
+
+TEST(Text, RandomBytesBecomeTextThatATerminalCanShow) {
+  std::mt19937 random(7);
+  for (int round = 0; round < 2000; ++round) {
+    std::string bytes(random() % 24, ' ');
+    for (char& c : bytes) c = static_cast<char>(random());
+
+    const std::string shown = visible(bytes);
+
+    EXPECT_EQ(visible(shown), shown) << round;
+    EXPECT_EQ(shown.find('\033'), std::string::npos) << round;
+    if (!shown.empty()) {
+      const std::size_t columns = 1 + random() % 10;
+      EXPECT_LE(columns_of(shortened(shown, columns)), columns) << round;
+      EXPECT_EQ(visible(shortened(shown, columns)), shortened(shown, columns)) << round;
+    }
   }
 }
 
