@@ -57,7 +57,12 @@ Result<http::Response> cancel(Call& call, const catalog::Document& document, con
   if (!committed && committed.error().code == ErrorCode::not_found) return not_found();
   if (!committed) return std::move(committed).error();
   const catalog::Document& job = committed->back();
-  TRY_VOID(note_in_definition(call, job.id, job.body()));
+  const Result<void> noted = note_in_definition(call, job.id, job.body());
+  if (!noted) {
+    // The job is canceled all the same; its own document tells.
+    call.parts.log.warning("canceled job is not noted in its backup",
+                           {{"job", job.id}, {"error", noted.error().describe()}});
+  }
   if (call.parts.hooks.jobs_changed) call.parts.hooks.jobs_changed();
   return document_response(call.view, job);
 }

@@ -15,7 +15,8 @@ struct Member {
   std::string_view value;
 };
 
-// Requires: the text is one valid JSON object, as the catalog stores it; it outlives the scan.
+// Requires: the text is one JSON object in the wire's form (base/json.h), as the catalog stores it;
+// it outlives the scan.
 class MemberScan {
  public:
   explicit MemberScan(std::string_view object);

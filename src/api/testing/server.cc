@@ -50,11 +50,12 @@ Server::Server(Options options) : folder_(new_folder()) {
   auto catalog = catalog::open_sqlite(context, folder_ + "/catalog.db");
   CHECK(catalog.ok());
   catalog_ = std::move(catalog).value();
+  faults_ = std::make_unique<FaultyCatalog>(*catalog_);
   admin_key_ = new_key();
   user_key_ = new_key();
   insert("apikeys", {{"name", "admin"}, {"org_role", "ADMIN"}, {"hash", key_hash(admin_key_)}});
   insert("apikeys", {{"name", "user"}, {"org_role", "USER"}, {"hash", key_hash(user_key_)}});
-  api_ = std::make_unique<Api>(*catalog_, clock, null_log(), Sealer(std::string(32, 'k')),
+  api_ = std::make_unique<Api>(*faults_, clock, null_log(), Sealer(std::string(32, 'k')),
                                recording(calls), std::move(options));
 }
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "api/api.h"
+#include "api/testing/faulty_catalog.h"
 #include "base/json.h"
 #include "catalog/catalog.h"
 
@@ -80,6 +81,8 @@ class Server {
   std::string recovery_point(const std::string& cluster_id);
 
   catalog::Catalog& catalog() { return *catalog_; }
+  // What stands between the API and its catalog; the methods above go past it.
+  FaultyCatalog& faults() { return *faults_; }
   const std::string& folder() const { return folder_; }
   const std::string& admin_key() const { return admin_key_; }
   const std::string& user_key() const { return user_key_; }
@@ -90,6 +93,7 @@ class Server {
  private:
   std::string folder_;
   std::unique_ptr<catalog::Catalog> catalog_;
+  std::unique_ptr<FaultyCatalog> faults_;
   std::string admin_key_;
   std::string user_key_;
   std::unique_ptr<Api> api_;
