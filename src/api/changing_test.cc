@@ -187,10 +187,13 @@ TEST_F(ChangingTest, OverrideTurnsAPostIntoAnotherMethod) {
   const Reply patched =
       server.send("POST", "/api/v1/" + path, "{\"pause\": true}",
                   json_headers({{"If-Match", etag()}, {"X-HTTP-Method-Override", "patch"}}));
+  const Reply refused =
+      server.send("POST", "/api/v1/" + path, "{}", json_headers({{"If-Match", etag()}}));
   const Reply ignored =
       server.send("GET", "/api/v1/" + path, "", {{"X-HTTP-Method-Override", "DELETE"}});
 
   EXPECT_EQ(patched.status, 200);
+  EXPECT_EQ(refused.status, 405);
   EXPECT_EQ(ignored.status, 200);
   EXPECT_EQ(server.get(path).status, 200);
 }

@@ -25,7 +25,13 @@ class Execution {
     return std::move(outcomes_);
   }
 
-  Result<std::vector<Outcome>> wrap_up() {
+  Outcome not_looked_for(const Error& failure) {
+  Outcome outcome;
+  outcome.message = "may be there, the cluster could not be asked: " + failure.message;
+  return outcome;
+}
+
+Result<std::vector<Outcome>> wrap_up() {
     TRY_VOID(look_at_open_steps());
     TRY_VOID(release_fences());
     TRY_VOID(ports_.sink.flush());
@@ -63,16 +69,16 @@ class Execution {
     const auto take_one = [&] {
       const auto [step, outcome] = ports_.runner.wait();
       --under_way;
-      if (outcome.is_open()) return;
       outcomes_[step] = outcome;
+      if (outcome.is_open()) return;
       if (noted.ok()) noted = ports_.sink.note(plan_.steps[step], outcome);
     };
     for (const Step& step : plan_.steps) {
-      if (step.action == Action::none || !outcomes_[step.number].is_open()) continue;
+      if (!outcomes_[step.number].is_open()) continue;
       if (under_way == ports_.runner.capacity()) take_one();
       ports_.runner.start(step.number, [this, &step] {
         auto found = ports_.actor.look(context_, step);
-        return found.ok() ? *std::move(found) : Outcome();
+        return found.ok() ? *std::move(found) : not_looked_for(found.error());
       });
       ++under_way;
     }
@@ -107,7 +113,6 @@ class Execution {
   }
 
   Outcome work(const Step& step, const std::vector<std::pair<OwnerLink, std::string>>& owners) {
-    if (step.action == Action::none) return skipped(step);
     auto object = load(step);
     if (!object.ok()) return failed(Reason::damaged_item, object.error());
     std::vector<LinkedOwner> linked;
@@ -153,14 +158,6 @@ class Execution {
     if (!member(object, "metadata").is_object())
       return error(ErrorCode::corrupt, "the object has no metadata");
     return object;
-  }
-
-  Outcome skipped(const Step& step) const {
-    Outcome outcome;
-    outcome.reason = step.reason;
-    outcome.message = step.message;
-    outcome.start_time = outcome.end_time = context_.clock.wall_seconds();
-    return outcome;
   }
 
   Outcome failed(Reason reason, const Error& failure) const {
@@ -244,6 +241,12 @@ class Execution {
 Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
                                      std::vector<Outcome> outcomes, ExecutePorts ports) {
   return Execution(context, plan, std::move(outcomes), std::move(ports)).run();
+}
+
+Outcome not_looked_for(const Error& failure) {
+  Outcome outcome;
+  outcome.message = "may be there, the cluster could not be asked: " + failure.message;
+  return outcome;
 }
 
 Result<std::vector<Outcome>> wrap_up(Context& context, const Plan& plan,

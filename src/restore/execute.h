@@ -34,7 +34,8 @@ struct ExecutePorts {
   OutcomeSink& sink;
 };
 
-// `outcomes` by step number: those that are not open stay as they are (an earlier run). When the
+// `outcomes` by step number: those that are not open stay as they are (skipped by the plan, or of an
+// earlier run). When the
 // context is stopped, no step begins any more, the running ones end, and it fails with cancelled;
 // fences then stay, for the run that goes on or for wrap_up(). Fails else only with the sink's
 // error. What was done is noted in every case but the last.
@@ -46,5 +47,8 @@ Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
 // within the context's deadline stays open, or says that it is fenced.
 Result<std::vector<Outcome>> wrap_up(Context& context, const Plan& plan,
                                      std::vector<Outcome> outcomes, ExecutePorts ports);
+
+// An open outcome of a step that could not be looked for after a stop: it may have been done.
+Outcome not_looked_for(const Error& failure);
 
 }  // namespace salvor::restore

@@ -100,8 +100,9 @@ Item item_in(const archive::ItemName& name, std::string_view text, const Options
   return damaged;
 }
 
-void mark_still_fenced(std::vector<Outcome>& outcomes, const Error& failure) {
+void mark_unreached(std::vector<Outcome>& outcomes, const Error& failure) {
   for (Outcome& outcome : outcomes) {
+    if (outcome.is_open()) outcome = not_looked_for(failure);
     if (!outcome.is_fenced) continue;
     outcome.reason = Reason::conflict;
     outcome.message = "made, but still suspended: " + failure.message;
@@ -254,7 +255,7 @@ class RestoreJob {
       TRY(ledger.outcomes,
           wrap_up(at, ledger.plan, ledger.outcomes, {actor, *runner, no_bodies, sink}));
     } else {
-      mark_still_fenced(ledger.outcomes, api.error());
+      mark_unreached(ledger.outcomes, api.error());
     }
     jobs::JobEnd end = report(ledger, ledger.outcomes);
     if (!run_.is_cancelled()) end.message = failure.describe() + "; " + end.message;

@@ -135,10 +135,11 @@ std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids
   std::vector<catalog::Change> changes;
   changes.reserve(ledger.plan.steps.size());
   ledger.row_ids.clear();
-  ledger.outcomes.assign(ledger.plan.steps.size(), {});
+  ledger.outcomes = outcomes_before(ledger.plan, now);
   for (const Step& step : ledger.plan.steps) {
     ledger.row_ids.push_back(new_object_id(now));
-    changes.push_back(catalog::Insert{kItems, ledger.row_ids.back(), row(step, {}, ids)});
+    changes.push_back(catalog::Insert{kItems, ledger.row_ids.back(),
+                                      row(step, ledger.outcomes[step.number], ids)});
   }
   return changes;
 }

@@ -32,7 +32,7 @@ struct Ledger {
 Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids);
 
 // The rows of a fresh plan, to be committed at once: a plan is saved whole or not at all. Sets
-// ledger.row_ids.
+// ledger.row_ids and ledger.outcomes.
 std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids, EpochSeconds now);
 
 // Plan and outcomes back from the rows of a job; no steps when it has none.

@@ -289,6 +289,18 @@ Action action_of(std::string_view text) {
 
 bool Step::makes_namespace() const { return source.group_resource == kNamespaces; }
 
+std::vector<Outcome> outcomes_before(const Plan& plan, EpochSeconds now) {
+  std::vector<Outcome> outcomes(plan.steps.size());
+  for (const Step& step : plan.steps) {
+    if (step.action != Action::none) continue;
+    Outcome& outcome = outcomes[step.number];
+    outcome.reason = step.reason;
+    outcome.message = step.message;
+    outcome.start_time = outcome.end_time = now;
+  }
+  return outcomes;
+}
+
 Result<Plan> make_plan(const std::vector<Item>& items, const ClusterFacts& facts,
                        const Options& options) {
   return Planner(items, facts, options).run();

@@ -12,6 +12,7 @@
 #include "restore/facts.h"
 #include "restore/item.h"
 #include "restore/options.h"
+#include "restore/outcome.h"
 #include "restore/reason.h"
 #include "restore/rules.h"
 
@@ -65,6 +66,9 @@ struct Plan {
   std::vector<Step> steps;  // by wave, then by the archive's order
   NamespaceMap namespaces;  // for the restored namespaces alone
 };
+
+// By step number, before the first step: what the plan skips is over already.
+std::vector<Outcome> outcomes_before(const Plan& plan, EpochSeconds now);
 
 // Fails with invalid when the request as a whole cannot be met: a namespace that would get no valid
 // or no unique name, a storage class that is not there or not CSI. Nothing has been changed then.

@@ -19,11 +19,18 @@ Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes)
   for (const Step& step : plan.steps) {
     if (step.needs.empty()) queue(step.number);
   }
-  // Later needs may already be over, so all are settled before a wave is opened.
+  // What an earlier run has ended, blocked steps too, is closed before anything follows from it.
   for (const Step& step : plan.steps) {
-    if (!outcomes[step.number].is_open()) settle(step.number, outcomes[step.number].is_there());
+    if (!outcomes[step.number].is_open()) close(step.number, end_state(outcomes[step.number]));
+  }
+  for (const Step& step : plan.steps) {
+    if (!outcomes[step.number].is_open()) spread(step.number);
   }
   open_waves();
+}
+
+Schedule::State Schedule::end_state(const Outcome& outcome) {
+  return outcome.is_there() ? State::there : State::failed;
 }
 
 void Schedule::queue(StepNumber step) { waiting_for_wave_[plan_.steps[step].wave].push_back(step); }
@@ -58,28 +65,28 @@ std::vector<BlockedStep> Schedule::take_blocked() { return std::exchange(blocked
 void Schedule::finish(StepNumber step, const Outcome& outcome) {
   CHECK(states_[step] == State::running);
   CHECK(!outcome.is_open());
-  settle(step, outcome.is_there());
+  close(step, end_state(outcome));
+  spread(step);
   open_waves();
 }
 
+bool Schedule::close(StepNumber step, State state) {
+  if (states_[step] == State::there || states_[step] == State::failed) return false;
+  states_[step] = state;
+  --open_in_wave_[plan_.steps[step].wave];
+  --open_steps_;
+  return true;
+}
+
 // Failure spreads to all that need the step, however deep, without recursion.
-void Schedule::settle(StepNumber first, bool is_there) {
-  std::vector<StepNumber> failed;
-  const auto close = [&](StepNumber step, State state) {
-    if (states_[step] == State::there || states_[step] == State::failed) return false;
-    states_[step] = state;
-    --open_in_wave_[plan_.steps[step].wave];
-    --open_steps_;
-    return true;
-  };
-  if (!close(first, is_there ? State::there : State::failed)) return;
-  if (is_there) {
+void Schedule::spread(StepNumber first) {
+  if (states_[first] == State::there) {
     for (const StepNumber dependant : dependants_[first]) {
       if (--open_needs_[dependant] == 0 && states_[dependant] == State::waiting) queue(dependant);
     }
     return;
   }
-  failed.push_back(first);
+  std::vector<StepNumber> failed = {first};
   while (!failed.empty()) {
     const StepNumber step = failed.back();
     failed.pop_back();

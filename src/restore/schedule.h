@@ -35,7 +35,9 @@ class Schedule {
  private:
   enum class State : char { waiting, ready, running, there, failed };
 
-  void settle(StepNumber step, bool is_there);
+  static State end_state(const Outcome& outcome);
+  bool close(StepNumber step, State state);  // false when it was closed already
+  void spread(StepNumber step);              // what follows from a closed step for those that need it
   void open_waves();
   void queue(StepNumber step);
 

@@ -17,6 +17,9 @@
 
 namespace salvor::backup::testing {
 
+// As `times` of a fault: longer than anybody asks again.
+inline constexpr unsigned kMoreThanAnyPatience = 1000;
+
 inline const std::string kJobId = "5f80d0a8f281487d59c69fff";
 inline const std::string kBackupId = "5f80d0a511556131dd9894e5";
 inline const std::string kClusterId = "5f80d09ff281487d59c69f5b";

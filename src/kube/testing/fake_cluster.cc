@@ -172,7 +172,7 @@ void FakeCluster::release_stalled() { core_->release_stalled(); }
 
 void FakeCluster::on_request(RequestHook hook) {
   const std::lock_guard lock(core_->mutex);
-  core_->hook = std::move(hook);
+  core_->hook = std::make_shared<const RequestHook>(std::move(hook));
 }
 
 std::size_t FakeCluster::request_count() const {

@@ -37,7 +37,8 @@ struct FakeClusterOptions {
 
 // Called before a request acts, with no lock held; it may call the cluster itself. An error is
 // given to the caller in place of an answer and the request does not act: this is how a simulation
-// lets the process die at request n (and, to die for good, at all after it).
+// lets the process die at request n (and, to die for good, at all after it). It is never copied, so
+// it may count in captured values; with callers on several threads it does its own locking.
 using RequestHook = std::function<Result<void>(const FakeRequest&)>;
 
 // Any thread may call any method.

@@ -37,14 +37,14 @@ FakeCluster::Core::Core(Clock& clock, FakeClusterOptions chosen)
     : options(std::move(chosen)), state(clock, options.kinds) {}
 
 Result<void> FakeCluster::Core::announce(FakeRequest& request) {
-  RequestHook current;
+  std::shared_ptr<const RequestHook> current;  // what it has counted so far stays with it
   {
     const std::lock_guard lock(mutex);
     request.number = ++requests;
     current = hook;
   }
-  if (!current) return {};
-  return current(request);
+  if (current == nullptr || !*current) return {};
+  return (*current)(request);
 }
 
 Error FakeCluster::Core::dropped(const FakeRequest& request) {

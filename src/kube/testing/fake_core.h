@@ -74,7 +74,7 @@ struct FakeCluster::Core {
   mutable std::mutex mutex;
   FakeState state;
   FaultScript faults;
-  RequestHook hook;
+  std::shared_ptr<const RequestHook> hook;
   std::vector<std::string> broken_groups;
   std::size_t requests = 0;
   WakeUps changes;                        // watches wait for these
