@@ -10,8 +10,6 @@
 namespace salvor::restore {
 namespace {
 
-constexpr std::chrono::milliseconds kFirstPause{200};
-constexpr std::chrono::milliseconds kLongestPause{5000};
 
 int status_in(const Error& failure) {
   const std::string text = failure.fact("http_status");
@@ -40,24 +38,6 @@ DefinedKind kind_defined_by(const Json& definition) {
     if (member(version, "served") == true) kind.served_versions.insert(text_at(version, "name"));
   }
   return kind;
-}
-
-// Repeats a request that does the same each time, while its failure may pass.
-template <typename Request>
-auto patiently(Context& context, const Patience& patience, const Request& request) {
-  const SteadyTime give_up_at = context.clock.steady() + patience.api;
-  std::chrono::milliseconds pause = kFirstPause;
-  while (true) {
-    Context call = context.within(patience.call);
-    auto answer = request(call);
-    if (answer.ok()) return answer;
-    const ErrorCode code = answer.error().code;
-    const bool may_pass = code == ErrorCode::unavailable || code == ErrorCode::unknown_outcome;
-    if (!may_pass || context.clock.steady() >= give_up_at) return answer;
-    const auto waited = context.wait(pause);
-    if (!waited.ok()) return decltype(answer)(waited.error());
-    pause = std::min(pause * 2, kLongestPause);
-  }
 }
 
 }  // namespace

@@ -12,17 +12,11 @@
 #include "kube/api.h"
 #include "restore/kind_waiter.h"
 #include "restore/outcome.h"
+#include "restore/patience.h"
 #include "restore/render.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
-
-struct Patience {
-  Duration api{std::chrono::seconds(60)};  // without any answer or with refusals that may pass
-  Duration namespace_end{std::chrono::seconds(60)};  // for a namespace of that name to be gone
-  Duration kind_served{std::chrono::seconds(60)};
-  Duration call{std::chrono::seconds(30)};  // one request
-};
 
 // Any thread may call; one Actor serves a whole restore.
 class Actor {

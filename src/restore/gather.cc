@@ -1,5 +1,6 @@
 #include "restore/gather.h"
 
+#include <algorithm>
 #include <functional>
 
 #include <nlohmann/json.hpp>
@@ -11,18 +12,34 @@ namespace {
 
 using Visit = std::function<void(const std::string& name, const Json& object)>;
 
+// Reads of one cluster, made again while their failure may pass.
+struct Reads {
+  Context& context;
+  kube::Api& api;
+  const Patience& patience;
+
+  Result<kube::Discovery> discover() const {
+    return patiently(context, patience, [&](Context& call) { return api.discover(call); })
+        .within("asking the cluster which kinds it serves");
+  }
+  Result<kube::ListPage> list(const kube::ResourceType& type,
+                              const kube::ListOptions& options) const {
+    return patiently(context, patience,
+                     [&](Context& call) { return api.list(call, type, options); })
+        .within("listing " + type.resource);
+  }
+};
+
 // All objects of a kind, page by page; a kind that is not served has none.
-Result<void> each(Context& context, kube::Api& api, const ClusterFacts& facts,
-                  const ObjectName& kind, const Visit& visit) {
-  const std::string& group_resource = kind.group_resource;
-  const std::size_t dot = group_resource.find('.');
-  const std::string group = dot == std::string::npos ? "" : group_resource.substr(dot + 1);
-  const kube::ResourceType* type = facts.discovery.find(group, group_resource.substr(0, dot));
+Result<void> each(const Reads& reads, const ClusterFacts& facts, const std::string& kind,
+                  const Visit& visit) {
+  const std::size_t dot = kind.find('.');
+  const std::string group = dot == std::string::npos ? "" : kind.substr(dot + 1);
+  const kube::ResourceType* type = facts.discovery.find(group, kind.substr(0, dot));
   if (type == nullptr) return {};
   kube::ListOptions options;
   do {
-    TRY(const kube::ListPage page,
-        api.list(context, *type, options).within("listing " + group_resource));
+    TRY(const kube::ListPage page, reads.list(*type, options));
     for (const std::string& text : page.items) {
       TRY(const Json object, parse_json(text));
       visit(text_at(member(object, "metadata"), "name"), object);
@@ -46,40 +63,43 @@ void note_volume(ClusterFacts& facts, const std::string& name, const Json& objec
   if (!handle.empty()) facts.volume_handles[handle] = name;
 }
 
-}  // namespace
-
-Result<ClusterFacts> gather_facts(Context& context, kube::Api& api) {
-  ClusterFacts facts;
-  TRY(facts.discovery, api.discover(context).within("asking the cluster which kinds it serves"));
-  TRY_VOID(each(context, api, facts, {"namespaces", "", ""},
-                [&](const std::string& name, const Json& object) {
-                  const bool ends = member(object, "metadata").contains("deletionTimestamp");
-                  facts.namespaces[name] =
-                      ends ? NamespaceState::terminating : NamespaceState::active;
-                }));
-  TRY_VOID(
-      each(context, api, facts, {"storageclasses.storage.k8s.io", "", ""},
-           [&](const std::string& name, const Json& object) {
-             facts.storage_classes[name] = {text_at(object, "provisioner"), is_default(object)};
-           }));
-  TRY_VOID(
-      each(context, api, facts, {"persistentvolumes", "", ""},
-           [&](const std::string& name, const Json& object) { note_volume(facts, name, object); }));
+// What single rules ask of the cluster.
+Result<void> gather_for_rules(const Reads& reads, ClusterFacts& facts) {
   for (const Rule& rule : rules()) {
-    for (const Edit edit : rule.edits) {
-      if (edit != Edit::single_default_class) continue;
-      const std::string kind(rule.kinds);
-      TRY_VOID(
-          each(context, api, facts, {kind, "", ""}, [&](const std::string&, const Json& object) {
-            if (is_default(object)) facts.default_classes.insert(kind);
-          }));
+    const std::string kind(rule.kinds);
+    if (std::find(rule.edits.begin(), rule.edits.end(), Edit::single_default_class) !=
+        rule.edits.end()) {
+      TRY_VOID(each(reads, facts, kind, [&](const std::string&, const Json& object) {
+        if (is_default(object)) facts.default_classes.insert(kind);
+      }));
     }
     if (!rule.copy_when_exists) continue;
-    const std::string kind(rule.kinds);
-    TRY_VOID(each(context, api, facts, {kind, "", ""}, [&](const std::string& name, const Json&) {
+    TRY_VOID(each(reads, facts, kind, [&](const std::string& name, const Json&) {
       facts.existing_copyable.insert({kind, "", name});
     }));
   }
+  return {};
+}
+
+}  // namespace
+
+Result<ClusterFacts> gather_facts(Context& context, kube::Api& api, const Patience& patience) {
+  const Reads reads{context, api, patience};
+  ClusterFacts facts;
+  TRY(facts.discovery, reads.discover());
+  TRY_VOID(each(reads, facts, "namespaces", [&](const std::string& name, const Json& object) {
+    const bool ends = member(object, "metadata").contains("deletionTimestamp");
+    facts.namespaces[name] = ends ? NamespaceState::terminating : NamespaceState::active;
+  }));
+  TRY_VOID(each(reads, facts, "storageclasses.storage.k8s.io",
+                [&](const std::string& name, const Json& object) {
+                  facts.storage_classes[name] = {text_at(object, "provisioner"),
+                                                 is_default(object)};
+                }));
+  TRY_VOID(
+      each(reads, facts, "persistentvolumes",
+           [&](const std::string& name, const Json& object) { note_volume(facts, name, object); }));
+  TRY_VOID(gather_for_rules(reads, facts));
   return facts;
 }
 

@@ -190,7 +190,7 @@ class RestoreJob {
   Result<Prepared> plan_anew(const Request& request, const Inventory& inventory, kube::Api& api,
                              const Options& options) {
     TRY_VOID(run_.activity("Planning"));
-    TRY(const ClusterFacts facts, gather_facts(context(), api));
+    TRY(const ClusterFacts facts, gather_facts(context(), api, ports_.patience));
     Ledger ledger;
     TRY(ledger.plan, make_plan(inventory.items, facts, options));
     RenderContext render = make_render_context(ledger.plan, facts, options);

@@ -71,7 +71,8 @@ Result<Rows> rows_in_cluster(Context& context, kube::Api& api, const kube::Disco
       TRY(const Json object, parse_json(text));
       Json row = listing.row(object);
       row["cluster_id"] = cluster_id;
-      rows[text_at(row, "k8s_uid")] = std::move(row);
+      const std::string uid = text_at(row, "k8s_uid");
+      rows[uid] = std::move(row);
     }
     options.continue_token = page.continue_token;
   } while (!options.continue_token.empty());

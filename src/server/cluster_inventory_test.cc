@@ -50,12 +50,23 @@ class ClusterInventoryTest : public ::testing::Test {
   kube::FakeCluster cluster_{system_clock()};
 };
 
-TEST_F(ClusterInventoryTest, ListsWhatIsThere) {
+TEST_F(ClusterInventoryTest, ListsAllThatIsThere) {
   make_namespace("shop");
+  make_namespace("bank");
 
   take_stock();
 
   EXPECT_TRUE(lists_namespace("shop"));
+  EXPECT_TRUE(lists_namespace("bank"));
+}
+
+TEST_F(ClusterInventoryTest, KeepsRowsOfUnchangedObjects) {
+  make_namespace("shop");
+  take_stock();
+
+  const auto changes = inventory_changes(context_, *catalog_, cluster_, kCluster);
+
+  EXPECT_TRUE(changes.value().empty());
 }
 
 TEST_F(ClusterInventoryTest, LeavesRowsOfRecoveryPointsAlone) {

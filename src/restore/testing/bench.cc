@@ -63,7 +63,7 @@ std::string Bench::add_restore(const std::string& point, const Json& fields) {
 }
 
 std::string Bench::add_job(const std::string& restore) {
-  const std::string cluster = insert("kubeclusters", {{"name", "target-" + restore}});
+  const std::string cluster = insert("kubeclusters", {{"name", "target-" + std::to_string(++clusters_)}});
   return insert("jobs", {{"type", "RESTORE"},
                          {"state", jobs::kPending},
                          {"restoredef", restore},

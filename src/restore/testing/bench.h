@@ -63,6 +63,7 @@ class Bench {
   std::string insert(const std::string& resource, const Json& body);
 
   std::uint64_t points_ = 0;
+  std::uint64_t clusters_ = 0;
 };
 
 }  // namespace salvor::restore::testing

@@ -1,0 +1,76 @@
+"""kill -9 of the server at a hundred points of restores: the end is that of an undisturbed run, and
+nothing is made twice."""
+
+import collections
+import json
+import pathlib
+import random
+import time
+import unittest
+
+from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.kubernetes import Cluster, apply, compare
+from salvor_e2e.salvor_server import SalvorServer
+
+KILLS = 100
+APPS = "shop,broker,databases,certificates,tenants"
+
+
+class Kill(unittest.TestCase):
+    def test_a_restore_goes_on_after_each_of_a_hundred_kills(self):
+        with ControlPlane("--audit") as plane, SalvorServer() as server:
+            apply(plane.kubeconfig, "--apps", APPS)
+            api = server.client()
+            cluster = api.add_cluster("only", plane.kubeconfig)
+            point, _ = api.back_up("everything", cluster, {"all_namespaces": True})
+            names = sorted({row["name"] for row in api.find("kubenamespaces", {"backupinst_id": point["_id"]})
+                            if not row["name"].startswith("kube-") and row["name"] != "default"})
+            kills, round_number = 0, 0
+            while kills < KILLS:
+                round_number += 1
+                kills += self.disturbed_restore(server, point, names, f"k{round_number}-", KILLS - kills)
+                equal, report = compare(plane.kubeconfig, plane.kubeconfig, "--prefix", f"k{round_number}-",
+                                        "--namespaces", ",".join(names))
+                self.assertTrue(equal, report[-4000:])
+            print(f"{kills} kills in {round_number} restores")
+            self.assert_nothing_was_made_twice(pathlib.Path(plane.folder) / "audit.log")
+
+    def disturbed_restore(self, server, point, names, prefix, kills_max):
+        """Starts a restore, kills until it is over; how often."""
+        seed = random.Random(prefix)
+        api = server.client()
+        restore = api.define_restore(f"restore {prefix}", point, selection={"namespaces": names}, namespaces_prefix=prefix)
+        job = api.start_restore(restore["_id"])
+        kills = 0
+        while kills < kills_max:
+            time.sleep(seed.uniform(0.0, 0.25))
+            api = server.client()
+            if api.get(f"jobs/{job}")["state"] not in ("PENDING", "RUNNING"):
+                break
+            server.kill()
+            kills += 1
+            server.start()
+        ended = server.client().wait_for_job(job)
+        rows = server.client().find("kuberestoreitems", {"job_id": job})
+        failed = [(row["kind"], row["name"], row["reason"], row["message"]) for row in rows if row["state"] == "FAILED"]
+        self.assertEqual(failed, [])
+        self.assertEqual(ended["state"], "COMPLETED", ended["message"])
+        self.assertGreaterEqual(len(rows), 500)
+        return kills
+
+    def assert_nothing_was_made_twice(self, audit_log):
+        made = collections.Counter()
+        with open(audit_log, encoding="utf-8") as lines:
+            for line in lines:
+                event = json.loads(line)
+                target = event.get("objectRef", {})
+                if (event["verb"] == "create" and event.get("responseStatus", {}).get("code") == 201
+                        and event.get("userAgent", "").startswith("salvor/") and event["stage"] == "ResponseComplete"):
+                    made[target.get("resource"), target.get("namespace"), target.get("name")] += 1
+        twice = {key: number for key, number in made.items() if number > 1}
+        self.assertTrue(made)
+        self.assertEqual(twice, {})
+
+
+if __name__ == "__main__":
+    unittest.main()
