@@ -21,6 +21,11 @@ class ApiClient:
         self.key = key
         self.connection = None
 
+    def close(self):
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
     def raw(self, method, target, body=None, headers=None):
         """(status, headers, body text); the target goes out as it is."""
         headers = {"Authorization": f"Bearer {self.key}", **(headers or {})}
@@ -34,8 +39,7 @@ class ApiClient:
             answer = self.connection.getresponse()
             return answer.status, answer.headers, answer.read().decode()
         except (OSError, http.client.HTTPException):
-            self.connection.close()
-            self.connection = None
+            self.close()
             raise
 
     def call(self, method, path, body=None, headers=None):
@@ -63,6 +67,10 @@ class ApiClient:
             if len(items) >= answer["_meta"]["total"] or not answer["_items"]:
                 return items
             page += 1
+
+    def count(self, resource, where):
+        query = urllib.parse.urlencode({"where": json.dumps(where), "max_results": 1})
+        return self.get(f"{resource}?{query}")["_meta"]["total"]
 
     def wait_for(self, what, look, seconds=60):
         """Polls until `look()` gives something true."""

@@ -17,6 +17,7 @@ class SalvorServer:
         self.flags = flags
         self.process = None
         self.url = None
+        self.clients = []
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="salvor-data-"))
@@ -39,6 +40,9 @@ class SalvorServer:
         self.url = line.split()[-1]
 
     def stop(self, with_signal=signal.SIGTERM):
+        for client in self.clients:
+            client.close()
+        self.clients.clear()
         if self.process and self.process.poll() is None:
             self.process.send_signal(with_signal)
             self.process.wait(timeout=60)
@@ -53,4 +57,6 @@ class SalvorServer:
         return (self.folder / "data" / "admin.key").read_text().strip()
 
     def client(self):
-        return ApiClient(self.url, self.key)
+        """A new client; closed when the server stops."""
+        self.clients.append(ApiClient(self.url, self.key))
+        return self.clients[-1]

@@ -1,0 +1,22 @@
+"""What Salvor wrote to a control plane that was brought up with --audit, as its API server saw it."""
+
+import collections
+import json
+import pathlib
+
+WRITES = {"create", "update", "patch", "delete", "deletecollection"}
+
+Write = collections.namedtuple("Write", "verb resource namespace name code")
+
+
+def writes_of_salvor(plane):
+    """Every answered write, refused ones too, in the order of their ends."""
+    with open(pathlib.Path(plane.folder) / "audit.log", encoding="utf-8") as lines:
+        for line in lines:
+            event = json.loads(line)
+            if (event["stage"] != "ResponseComplete" or event["verb"] not in WRITES
+                    or not event.get("userAgent", "").startswith("salvor/")):
+                continue
+            target = event.get("objectRef", {})
+            yield Write(event["verb"], target.get("resource"), target.get("namespace", ""), target.get("name", ""),
+                        event.get("responseStatus", {}).get("code", 0))
