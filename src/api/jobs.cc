@@ -4,6 +4,7 @@
 #include "api/call.h"
 #include "api/problem.h"
 #include "api/responses.h"
+#include "jobs/definition_note.h"
 #include "jobs/state.h"
 
 namespace salvor::api {
@@ -26,23 +27,11 @@ Result<Json> cancelled(Json job, EpochSeconds now) {
 }
 
 // A backup that was canceled before it began has no worker that would note it in the definition.
-Result<void> note_in_definition(Call& call, const std::string& job_id, const Json& job) {
-  const std::string definition = text_at(job, "backupdef");
-  if (definition.empty() || jobs::is_active(text_at(job, "state"))) return {};
-  const auto edit = [&job_id, &job](const Json& stored) -> Result<Json> {
-    if (!member(member(stored, "status"), "jobs").is_array()) return stored;
-    Json noted = stored;
-    for (Json& run : noted["status"]["jobs"]) {
-      if (text_at(run, "jobid") != job_id) continue;
-      run["state"] = job["state"];
-      run["message"] = job["message"];
-    }
-    return noted;
-  };
-  catalog::Transaction transaction;
-  transaction.changes.emplace_back(
-      catalog::Edit{"kubebackups", definition, {}, catalog::Touch::server, edit});
-  const auto noted = call.parts.catalog.commit(call.context, transaction);
+Result<void> note_if_over(Call& call, const std::string& job_id, const Json& job) {
+  if (jobs::is_active(text_at(job, "state"))) return {};
+  auto note = jobs::note_in_definition(call.context, call.parts.catalog, job_id, job);
+  if (!note) return {};
+  const auto noted = call.parts.catalog.commit(call.context, {{*std::move(note)}});
   if (!noted && noted.error().code != ErrorCode::not_found) return noted.error();
   return {};
 }
@@ -57,7 +46,7 @@ Result<http::Response> cancel(Call& call, const catalog::Document& document, con
   if (!committed && committed.error().code == ErrorCode::not_found) return not_found();
   if (!committed) return std::move(committed).error();
   const catalog::Document& job = committed->back();
-  const Result<void> noted = note_in_definition(call, job.id, job.body());
+  const Result<void> noted = note_if_over(call, job.id, job.body());
   if (!noted) {
     // The job is canceled all the same; its own document tells.
     call.parts.log.warning("canceled job is not noted in its backup",

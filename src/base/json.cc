@@ -1,5 +1,7 @@
 #include "base/json.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 namespace salvor {
@@ -28,13 +30,29 @@ bool deeper_than(std::string_view text, std::size_t limit) {
 
 void append_wire(std::string& out, const Json& value);
 
+// Most names and texts need no escapes, and then no copy of the library's.
+bool is_plain(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= 0x20 && c < 0x7f && c != '"' && c != '\\'; });
+}
+
+void append_text(std::string& out, const std::string& text) {
+  if (is_plain(text)) {
+    out += '"';
+    out += text;
+    out += '"';
+  } else {
+    out += Json(text).dump(-1, ' ', true, Json::error_handler_t::replace);
+  }
+}
+
 void append_wire_object(std::string& out, const Json& value) {
   out += '{';
   bool first = true;
-  for (const auto& [key, item] : value.items()) {
+  for (const auto& [key, item] : value.get_ref<const Json::object_t&>()) {
     if (!first) out += ", ";
     first = false;
-    out += Json(key).dump(-1, ' ', true, Json::error_handler_t::replace);
+    append_text(out, key);
     out += ": ";
     append_wire(out, item);
   }
@@ -57,6 +75,8 @@ void append_wire(std::string& out, const Json& value) {
     append_wire_object(out, value);
   } else if (value.is_array()) {
     append_wire_array(out, value);
+  } else if (value.is_string()) {
+    append_text(out, value.get_ref<const std::string&>());
   } else {
     out += value.dump(-1, ' ', true, Json::error_handler_t::replace);
   }

@@ -69,6 +69,14 @@ struct Edit {
   Touch touch = Touch::server;
   std::function<Result<Json>(const Json& stored)> edit = {};
 };
+// New stored fields for one document whatever the old ones were, as the server's own change: id,
+// etag and dates stay. For documents that only one writer has; cheaper than an Edit. Fails with
+// not_found.
+struct Replace {
+  std::string resource;
+  std::string id;
+  Json body;
+};
 // Removes one document; not_found when there is none; if_etag as in Edit.
 struct Remove {
   std::string resource;
@@ -97,7 +105,7 @@ struct RequireNone {
   std::string resource;
   schema::Filter filter = {};
 };
-using Change = std::variant<Insert, Edit, Remove, RemoveAll, Put, Require, RequireNone>;
+using Change = std::variant<Insert, Edit, Replace, Remove, RemoveAll, Put, Require, RequireNone>;
 
 // Applied in order, all or nothing.
 struct Transaction {

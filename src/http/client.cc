@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "http/internal/poller.h"
 #include "http/internal/transfer.h"
 
 namespace salvor::http {
@@ -24,12 +25,16 @@ using internal::Transfer;
 using std::chrono::milliseconds;
 
 constexpr milliseconds kDefaultTimeout{60000};
-// How long the client's thread sleeps when nothing happens; whatever happens wakes it.
-constexpr int kPollMs = 60000;
 
 struct MultiCleanup {
   void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
 };
+
+CURLM* make_multi() {
+  CURLM* const multi = curl_multi_init();
+  CHECK(multi != nullptr);
+  return multi;
+}
 
 // Once for the process; libcurl counts and never needs to be told of the end.
 bool library_ready() {
@@ -69,6 +74,7 @@ class CurlClient final : public Client {
 
   const Endpoint endpoint_;
   const std::unique_ptr<CURLM, MultiCleanup> multi_;
+  internal::Poller poller_;
   std::atomic<std::uint64_t> last_id_ = 0;
   std::mutex mutex_;  // guards orders_ and idle_
   Orders orders_;
@@ -79,8 +85,7 @@ class CurlClient final : public Client {
 };
 
 CurlClient::CurlClient(Endpoint endpoint)
-    : endpoint_(std::move(endpoint)), multi_(curl_multi_init()) {
-  CHECK(multi_ != nullptr);
+    : endpoint_(std::move(endpoint)), multi_(make_multi()), poller_(multi_.get(), system_clock()) {
   const long connections_max = std::max(1L, static_cast<long>(endpoint_.options.connections_max));
   curl_multi_setopt(multi_.get(), CURLMOPT_PIPELINING, static_cast<long>(CURLPIPE_MULTIPLEX));
   curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, connections_max);
@@ -90,7 +95,7 @@ CurlClient::CurlClient(Endpoint endpoint)
 
 CurlClient::~CurlClient() {
   thread_.request_stop();
-  curl_multi_wakeup(multi_.get());
+  poller_.wake();
   thread_.join();
 }
 
@@ -153,16 +158,14 @@ void CurlClient::order(const Change& change) {
     change(orders_);
   }
   // With orders waiting the thread is already on its way, and waking costs a system call.
-  if (was_empty) curl_multi_wakeup(multi_.get());
+  if (was_empty) poller_.wake();
 }
 
 void CurlClient::run(const std::stop_token& stop) {
   while (!stop.stop_requested()) {
     carry_out_orders();
-    int running = 0;
-    curl_multi_perform(multi_.get(), &running);
+    poller_.wait();
     finish_ended();
-    curl_multi_poll(multi_.get(), nullptr, 0, kPollMs, nullptr);
   }
   carry_out_orders();
   abandon_all();

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/pool.h"
+#include "jobs/definition_note.h"
 #include "jobs/lease.h"
 #include "jobs/lease_run.h"
 #include "jobs/state.h"
@@ -126,8 +127,15 @@ class LocalEngine final : public Engine {
       if (text_at(job, "state") == kPending) job["state"] = kRunning;
       return job;
     };
-    auto taken = catalog_.commit(
-        context, {{catalog::Edit{"jobs", id, std::nullopt, catalog::Touch::server, claim}}});
+    std::vector<catalog::Change> changes = {
+        catalog::Edit{"jobs", id, std::nullopt, catalog::Touch::server, claim}};
+    if (text_at(seen, "state") == kPending) {
+      Json running = seen;
+      running["state"] = kRunning;
+      if (auto note = note_in_definition(context, catalog_, id, running))
+        changes.push_back(*std::move(note));
+    }
+    auto taken = catalog_.commit(context, {std::move(changes)});
     if (!taken.ok()) return;
     const bool is_resumed = text_at(seen, "state") != kPending;
     begin(std::make_shared<LeaseRun>(catalog_, context_, id, taken->front().body(), lease,

@@ -81,6 +81,44 @@ TEST(Engine, RunsAJobToItsEnd) {
   EXPECT_EQ(workshop.job(id)["jobrunner"], "me");
 }
 
+// A backup's definition shows how its last runs stand.
+TEST(Engine, NotesTheStateInTheBackupDefinition) {
+  Workshop workshop;
+  const std::string definition(24, 'd');
+  const std::string id = workshop.add({{"type", "K8S_SNAP"}, {"backupdef", definition}});
+  const Json other = {{"jobid", std::string(24, 'e')}, {"state", "FAILED"}, {"message", "old"}};
+  const Json run = {{"jobid", id}, {"state", "PENDING"}, {"message", ""}};
+  const Json fields = {{"name", "nightly"}, {"status", {{"jobs", Json::array({run, other})}}}};
+  ASSERT_TRUE(workshop.catalog
+                  .commit(workshop.context, {{catalog::Insert{"kubebackups", definition, fields}}})
+                  .ok());
+  const auto states = [&] {
+    std::string text;
+    const Json body = workshop.catalog.get(workshop.context, "kubebackups", definition)->body();
+    for (const Json& shown : body["status"]["jobs"])
+      text += text_at(shown, "state") + " " + text_at(shown, "message") + ";";
+    return text;
+  };
+  std::string seen_while_running;
+
+  const auto engine = workshop.start({{"K8S_SNAP", [&](JobRun&) {
+                                         seen_while_running = states();
+                                         return done("backed up");
+                                       }}});
+  workshop.wait_for_state(id, "COMPLETED");
+
+  EXPECT_EQ(seen_while_running, "RUNNING ;FAILED old;");
+  EXPECT_EQ(states(), "COMPLETED backed up;FAILED old;");
+}
+
+TEST(Engine, EndsAJobWhoseBackupDefinitionIsGone) {
+  Workshop workshop;
+  const std::string id = workshop.add({{"type", "K8S_SNAP"}, {"backupdef", std::string(24, 'd')}});
+  const auto engine = workshop.start({{"K8S_SNAP", [](JobRun&) { return done("backed up"); }}});
+
+  workshop.wait_for_state(id, "COMPLETED");
+}
+
 TEST(Engine, RunsEachJobByItsType) {
   Workshop workshop;
   const std::string backup = workshop.add({{"type", "K8S_SNAP"}});
@@ -175,7 +213,8 @@ TEST(Engine, RunsNoMoreThanItMayOnOneCluster) {
   std::vector<std::string> ids;
   for (int i = 0; i < 4; ++i) ids.push_back(workshop.add({{"cluster", busy}}));
   const std::string elsewhere = workshop.add({{"cluster", "5f80d09ff281487d59c69f5c"}});
-  const auto engine = workshop.start({hall.kind()}, {.holder = "", .jobs_max = 4, .jobs_per_cluster_max = 2});
+  const auto engine =
+      workshop.start({hall.kind()}, {.holder = "", .jobs_max = 4, .jobs_per_cluster_max = 2});
 
   hall.wait_for(3);
   workshop.catalog.wait_for_finds(3);

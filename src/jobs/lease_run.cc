@@ -1,5 +1,6 @@
 #include "jobs/lease_run.h"
 
+#include "jobs/definition_note.h"
 #include "jobs/state.h"
 
 namespace salvor::jobs {
@@ -86,6 +87,11 @@ Result<void> LeaseRun::finish(JobEnd end) {
     return commit({edit_job(id_, [](Json& job) { job["lease"]["expires"] = 0; })});
   }
   std::vector<catalog::Change> changes = std::move(end.changes);
+  Json ended = document_;
+  ended["state"] = state_of(end.outcome);
+  ended["message"] = end.message;
+  if (auto note = note_in_definition(unstopped_, catalog_, id_, ended))
+    changes.push_back(*std::move(note));
   const EpochSeconds now = context_.clock.wall_seconds();
   changes.push_back(edit_job(id_, [end, now](Json& job) {
     set_fields(job, end.fields);

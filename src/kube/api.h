@@ -84,6 +84,8 @@ enum class Propagation { background, foreground, orphan };
 struct WriteOptions {
   DryRun dry_run = DryRun::no;
   std::string field_manager = "salvor";
+  // Whether the answer leaves out all but kind, apiVersion and metadata: less work on both sides.
+  bool metadata_only = false;
 };
 
 struct RemoveOptions {
@@ -120,7 +122,8 @@ class Api {
   virtual Result<void> watch(Context& context, const ResourceType& type, const ListOptions& options,
                              const WatchSink& sink) = 0;
   virtual Result<Json> get(Context& context, const ResourceType& type, const ObjectKey& key) = 0;
-  // `body` is the object's JSON text, its metadata.name set. Returns the stored object.
+  // `body` is the object's JSON text, its metadata.name set. Returns the stored object,
+  // or its metadata.
   virtual Result<Json> create(Context& context, const ResourceType& type,
                               const std::string& namespace_name, const std::string& body,
                               const WriteOptions& options) = 0;

@@ -26,6 +26,14 @@ Query write_query(const WriteOptions& options) {
           {"dryRun", options.dry_run == DryRun::yes ? "All" : ""}};
 }
 
+// https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables tells
+// how a representation is asked for; a server that does not know this one sends the whole object.
+const char* accept(const WriteOptions& options) {
+  return options.metadata_only ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,"
+                                 "application/json"
+                               : "application/json";
+}
+
 const char* content_type(PatchKind kind) {
   switch (kind) {
     case PatchKind::json:
@@ -127,8 +135,10 @@ Result<Json> HttpApi::create(Context& context, const ResourceType& type,
                              const WriteOptions& options) {
   const std::string path = collection_path(type, namespace_name);
   TRY(const http::Response answer,
-      connection_->call(
-          context, {.method = "POST", .target = target(path, write_query(options)), .body = body}));
+      connection_->call(context, {.method = "POST",
+                                  .target = target(path, write_query(options)),
+                                  .body = body,
+                                  .accept = accept(options)}));
   return stored_object(answer);
 }
 
@@ -138,7 +148,8 @@ Result<Json> HttpApi::patch(Context& context, const ResourceType& type, const Ob
       connection_->call(context, {.method = "PATCH",
                                   .target = target(object_path(type, key), write_query(options)),
                                   .body = compact(patch),
-                                  .content_type = content_type(kind)}));
+                                  .content_type = content_type(kind),
+                                  .accept = accept(options)}));
   return stored_object(answer);
 }
 

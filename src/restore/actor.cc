@@ -10,7 +10,6 @@
 namespace salvor::restore {
 namespace {
 
-
 int status_in(const Error& failure) {
   const std::string text = failure.fact("http_status");
   int status = 0;
@@ -82,7 +81,7 @@ Outcome Actor::create(Context& context, const Step& step, Json object,
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
     const auto made = api_.create(call, step.type, step.target_namespace, compact(attempt.object),
-                                  {.field_manager = field_manager_});
+                                  {.field_manager = field_manager_, .metadata_only = true});
     if (made.ok()) {
       attempt.outcome.uid = text_at(member(*made, "metadata"), "uid");
       attempt.outcome.http_status = 201;

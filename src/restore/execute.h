@@ -34,11 +34,10 @@ struct ExecutePorts {
   OutcomeSink& sink;
 };
 
-// `outcomes` by step number: those that are not open stay as they are (skipped by the plan, or of an
-// earlier run). When the
-// context is stopped, no step begins any more, the running ones end, and it fails with cancelled;
-// fences then stay, for the run that goes on or for wrap_up(). Fails else only with the sink's
-// error. What was done is noted in every case but the last.
+// `outcomes` by step number: those that are not open stay as they are (skipped by the plan, or of
+// an earlier run). When the context is stopped, no step begins any more, the running ones end, and
+// it fails with cancelled; fences then stay, for the run that goes on or for wrap_up(). Fails else
+// only with the sink's error. What was done is noted in every case but the last.
 Result<std::vector<Outcome>> execute(Context& context, const Plan& plan,
                                      std::vector<Outcome> outcomes, ExecutePorts ports);
 

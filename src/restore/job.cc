@@ -120,7 +120,8 @@ class RestoreJob {
     auto ended = restore();
     if (ended.ok()) return *std::move(ended);
     const bool goes_on_later = context().stopped() && !run_.is_cancelled();
-    if (!is_planned_ || goes_on_later) return end_with(ended.error());
+    if (goes_on_later) return end_with(ended.error());
+    if (!is_planned_) return end_before_its_plan(ended.error());
     auto closed = close(ended.error());
     return closed.ok() ? *std::move(closed) : end_with(closed.error());
   }
@@ -133,6 +134,13 @@ class RestoreJob {
     Ledger ledger;
     RenderContext render;
   };
+
+  // Nothing was done yet, so rows of half a plan would only mislead.
+  jobs::JobEnd end_before_its_plan(const Error& failure) const {
+    jobs::JobEnd end = end_with(failure);
+    end.changes.emplace_back(catalog::RemoveAll{kItems, schema::equals("job_id", ids_.job)});
+    return end;
+  }
 
   Result<jobs::JobEnd> restore() {
     const Json& saved = member(run_.document(), "plan");
@@ -194,18 +202,17 @@ class RestoreJob {
     Ledger ledger;
     TRY(ledger.plan, make_plan(inventory.items, facts, options));
     RenderContext render = make_render_context(ledger.plan, facts, options);
-    std::vector<catalog::Change> changes =
-        rows_to_insert(ledger, ids_, context().clock.wall_seconds());
+    TRY_VOID(insert_rows(run_, ledger, ids_).within("saving the plan"));
     const std::size_t total = ledger.plan.steps.size();
-    changes.push_back(catalog::Edit{
-        "jobs", ids_.job, std::nullopt, catalog::Touch::server,
-        [saved = saved_plan(request, render), total](const Json& stored) -> Result<Json> {
-          Json job = stored;
-          job["plan"] = saved;
-          job["num_total_resources"] = total;
-          return job;
-        }});
-    TRY_VOID(run_.commit(std::move(changes)).within("saving the plan"));
+    TRY_VOID(run_.commit({catalog::Edit{"jobs", ids_.job, std::nullopt, catalog::Touch::server,
+                                        [saved = saved_plan(request, render),
+                                         total](const Json& stored) -> Result<Json> {
+                                          Json job = stored;
+                                          job["plan"] = saved;
+                                          job["num_total_resources"] = total;
+                                          return job;
+                                        }}})
+                 .within("saving the plan"));
     is_planned_ = true;
     TRY_VOID(run_.activity("Restoring " + counted(total, "item", "items")));
     return Prepared{std::move(ledger), std::move(render)};
@@ -288,9 +295,8 @@ class RestoreJob {
         outcome.reason = Reason::cancelled;
         outcome.start_time = outcome.end_time = context().clock.wall_seconds();
       }
-      end.changes.push_back(catalog::Edit{
-          kItems, ledger.row_ids[step.number], std::nullopt, catalog::Touch::server,
-          [fields = row(step, outcome, ids_)](const Json&) -> Result<Json> { return fields; }});
+      end.changes.emplace_back(
+          catalog::Replace{kItems, ledger.row_ids[step.number], row(step, outcome, ids_)});
     }
     return end;
   }

@@ -49,15 +49,17 @@ std::vector<OwnerLink> links_from_json(const Json& list) {
 
 // What only the executor needs of a step: the row's internal field `plan`.
 Json internals(const Step& step, const Outcome& outcome) {
-  return {{"item", step.item},
-          {"needs", step.needs},
-          {"owners", links_to_json(step.owners)},
-          {"namespaced", step.type.namespaced},
-          {"source", step.source.group_resource},
-          {"keeps_volume", step.keeps_volume},
-          {"reason", row_of(step.reason).code},
-          {"message", step.message},
-          {"fenced", outcome.is_fenced}};
+  Json plan = Json::object();
+  plan["item"] = step.item;
+  plan["needs"] = step.needs;
+  plan["owners"] = links_to_json(step.owners);
+  plan["namespaced"] = step.type.namespaced;
+  plan["source"] = step.source.group_resource;
+  plan["keeps_volume"] = step.keeps_volume;
+  plan["reason"] = row_of(step.reason).code;
+  plan["message"] = step.message;
+  plan["fenced"] = outcome.is_fenced;
+  return plan;
 }
 
 Step step_from(const Json& fields) {
@@ -98,50 +100,52 @@ Outcome outcome_from(const Json& fields) {
 
 }  // namespace
 
+// Member by member: a braced list of this length would copy each value twice, at every item.
 Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
-  const Reason reason = outcome.is_open() ? step.reason : outcome.reason;
-  Json fields = {
-      {"job_id", ids.job},
-      {"restore_id", ids.restore},
-      {"cluster", ids.cluster},
-      {"seq", step.number},
-      {"wave", static_cast<int>(step.wave)},
-      {"kind", step.type.kind},
-      {"group", step.type.group},
-      {"version", step.type.version},
-      {"resource", step.type.resource},
-      {"source_namespace", step.source.namespace_name},
-      {"source_name", step.source.name},
-      {"namespace", step.target_namespace},
-      {"name", step.target_name},
-      {"action", to_string(step.action)},
-      {"reason", row_of(reason).code},
-      {"why", rule_for(step.source.group_resource).why},
-      {"state", state_name(outcome.is_open() ? ReasonClass::open : row_of(outcome.reason).kind)},
-      {"http_status", outcome.http_status},
-      {"message", outcome.message},
-      {"attempts", outcome.attempts},
-      {"plan", internals(step, outcome)}};
+  const ReasonRow& reason = row_of(outcome.is_open() ? step.reason : outcome.reason);
+  Json fields = Json::object();
+  fields["job_id"] = ids.job;
+  fields["restore_id"] = ids.restore;
+  fields["cluster"] = ids.cluster;
+  fields["seq"] = step.number;
+  fields["wave"] = static_cast<int>(step.wave);
+  fields["kind"] = step.type.kind;
+  fields["group"] = step.type.group;
+  fields["version"] = step.type.version;
+  fields["resource"] = step.type.resource;
+  fields["source_namespace"] = step.source.namespace_name;
+  fields["source_name"] = step.source.name;
+  fields["namespace"] = step.target_namespace;
+  fields["name"] = step.target_name;
+  fields["action"] = to_string(step.action);
+  fields["reason"] = reason.code;
+  fields["why"] = rule_for(step.source.group_resource).why;
+  fields["state"] = state_name(outcome.is_open() ? ReasonClass::open : reason.kind);
+  fields["http_status"] = outcome.http_status;
+  fields["message"] = outcome.message;
+  fields["attempts"] = outcome.attempts;
+  fields["plan"] = internals(step, outcome);
   if (outcome.is_open()) return fields;
-  fields["hint"] = row_of(outcome.reason).hint;
+  fields["hint"] = reason.hint;
   fields["start_time"] = outcome.start_time;
   fields["end_time"] = outcome.end_time;
   if (!outcome.uid.empty()) fields["k8s_uid"] = outcome.uid;
   return fields;
 }
 
-std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids,
-                                            EpochSeconds now) {
-  std::vector<catalog::Change> changes;
-  changes.reserve(ledger.plan.steps.size());
+Result<void> insert_rows(jobs::JobRun& run, Ledger& ledger, const LedgerIds& ids) {
+  const EpochSeconds now = run.context().clock.wall_seconds();
+  std::vector<catalog::Change> changes = {
+      catalog::RemoveAll{kItems, schema::equals("job_id", ids.job)}};
   ledger.row_ids.clear();
   ledger.outcomes = outcomes_before(ledger.plan, now);
   for (const Step& step : ledger.plan.steps) {
     ledger.row_ids.push_back(new_object_id(now));
     changes.push_back(catalog::Insert{kItems, ledger.row_ids.back(),
                                       row(step, ledger.outcomes[step.number], ids)});
+    if (changes.size() >= kPage) TRY_VOID(run.commit(std::exchange(changes, {})));
   }
-  return changes;
+  return run.commit(std::move(changes));
 }
 
 Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const std::string& job_id) {
@@ -202,9 +206,8 @@ LedgerSink::LedgerSink(jobs::JobRun& run, const Ledger& ledger, LedgerIds ids)
       flushed_(run.context().clock.steady()) {}
 
 Result<void> LedgerSink::note(const Step& step, const Outcome& outcome) {
-  waiting_.push_back(catalog::Edit{
-      kItems, ledger_.row_ids[step.number], std::nullopt, catalog::Touch::server,
-      [fields = row(step, outcome, ids_)](const Json&) -> Result<Json> { return fields; }});
+  waiting_.emplace_back(
+      catalog::Replace{kItems, ledger_.row_ids[step.number], row(step, outcome, ids_)});
   if (row_of(outcome.reason).kind == ReasonClass::done) ++counts_.done;
   const bool is_due = run_.context().clock.steady() - flushed_ >= kBatchTime;
   return waiting_.size() >= kBatch || is_due ? flush() : Result<void>();

@@ -31,9 +31,10 @@ struct Ledger {
 // One row's stored fields.
 Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids);
 
-// The rows of a fresh plan, to be committed at once: a plan is saved whole or not at all. Sets
+// Writes the rows of a fresh plan, some at a time, in place of those that an earlier run left when
+// it died among them. The plan counts as saved only with what the caller commits after it. Sets
 // ledger.row_ids and ledger.outcomes.
-std::vector<catalog::Change> rows_to_insert(Ledger& ledger, const LedgerIds& ids, EpochSeconds now);
+Result<void> insert_rows(jobs::JobRun& run, Ledger& ledger, const LedgerIds& ids);
 
 // Plan and outcomes back from the rows of a job; no steps when it has none.
 Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const std::string& job_id);

@@ -73,11 +73,13 @@ class LedgerTest : public ::testing::Test {
  protected:
   LedgerTest() {
     ledger.plan = some_plan();
-    commit(rows_to_insert(ledger, kIds, bench.clock.wall_seconds()));
     commit({catalog::Insert{
         "jobs",
         kJob,
         {{"type", "RESTORE"}, {"state", "RUNNING"}, {"lease", jobs::to_json(lease)}}}});
+    jobs::LeaseRun run(*bench.catalog, bench.context, kJob, Json::object(), lease, false);
+    const auto inserted = insert_rows(run, ledger, kIds);
+    CHECK(inserted.ok());
   }
 
   void commit(std::vector<catalog::Change> changes) {
@@ -99,6 +101,16 @@ TEST_F(LedgerTest, GivesAFreshPlanBackExactly) {
     expect_same(back.plan.steps[i], ledger.plan.steps[i]);
     expect_same(back.outcomes[i], ledger.outcomes[i]);
   }
+  EXPECT_EQ(back.row_ids, ledger.row_ids);
+}
+
+TEST_F(LedgerTest, ReplacesTheRowsOfAnUnfinishedPlan) {
+  jobs::LeaseRun run(*bench.catalog, bench.context, kJob, Json::object(), lease, false);
+  ASSERT_TRUE(insert_rows(run, ledger, kIds).ok());
+
+  const Ledger back = loaded();
+
+  EXPECT_EQ(back.plan.steps.size(), ledger.plan.steps.size());
   EXPECT_EQ(back.row_ids, ledger.row_ids);
 }
 

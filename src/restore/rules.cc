@@ -1,22 +1,11 @@
 #include "restore/rules.h"
 
-#include <algorithm>
+#include <unordered_map>
 
 #include "base/check.h"
 
 namespace salvor::restore {
 namespace {
-
-// Whether `kinds`, a blank-separated list, has the word.
-bool has_word(std::string_view kinds, std::string_view word) {
-  std::size_t begin = 0;
-  while (begin < kinds.size()) {
-    const std::size_t end = std::min(kinds.find(' ', begin), kinds.size());
-    if (kinds.substr(begin, end - begin) == word) return true;
-    begin = end + 1;
-  }
-  return false;
-}
 
 // Vectors cannot be constexpr here (g++ 12), so rules_test.cc proves what a static_assert would.
 const std::vector<Rule> kTable = {
@@ -216,6 +205,20 @@ const std::vector<Rule> kTable = {
      .why = "kinds without a row come after what they could need"},
 };
 
+std::unordered_map<std::string_view, const Rule*> rows_by_kind() {
+  std::unordered_map<std::string_view, const Rule*> rows;
+  for (const Rule& rule : kTable) {
+    std::size_t begin = 0;
+    while (begin < rule.kinds.size()) {
+      const std::size_t end = std::min(rule.kinds.find(' ', begin), rule.kinds.size());
+      rows.emplace(rule.kinds.substr(begin, end - begin), &rule);
+      begin = end + 1;
+    }
+  }
+  CHECK(kTable.back().kinds == "*");
+  return rows;
+}
+
 }  // namespace
 
 const Rule& common_rule() {
@@ -235,12 +238,9 @@ const Rule& common_rule() {
 std::span<const Rule> rules() { return kTable; }
 
 const Rule& rule_for(std::string_view group_resource) {
-  for (const Rule& rule : kTable) {
-    if (has_word(rule.kinds, group_resource)) return rule;
-  }
-  const Rule& others = kTable.back();
-  CHECK(others.kinds == "*");
-  return others;
+  static const std::unordered_map<std::string_view, const Rule*> by_kind = rows_by_kind();
+  const auto found = by_kind.find(group_resource);
+  return found == by_kind.end() ? kTable.back() : *found->second;
 }
 
 }  // namespace salvor::restore

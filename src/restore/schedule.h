@@ -37,7 +37,7 @@ class Schedule {
 
   static State end_state(const Outcome& outcome);
   bool close(StepNumber step, State state);  // false when it was closed already
-  void spread(StepNumber step);              // what follows from a closed step for those that need it
+  void spread(StepNumber step);  // what follows from a closed step for those that need it
   void open_waves();
   void queue(StepNumber step);
 

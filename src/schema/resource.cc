@@ -148,10 +148,22 @@ Place locate(const Resource& resource, std::string_view path) {
   return locate_in(resource.fields, path, {});
 }
 
+namespace {
+
+bool in_an_index(const Resource& resource, const std::string& path) {
+  return std::any_of(resource.indexes.begin(), resource.indexes.end(),
+                     [&](const std::vector<std::string>& index) {
+                       return std::find(index.begin(), index.end(), path) != index.end();
+                     });
+}
+
+}  // namespace
+
 std::vector<std::string> indexed_paths(const Resource& resource) {
   std::vector<std::string> paths;
   each_field(resource.fields, "", [&](const std::string& path, const Field& field) {
-    if (field.traits.has(indexed) || field.traits.has(unique)) paths.push_back(path);
+    const bool is_alone = field.traits.has(indexed) || field.traits.has(unique);
+    if (is_alone || in_an_index(resource, path)) paths.push_back(path);
   });
   return paths;
 }

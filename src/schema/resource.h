@@ -36,7 +36,8 @@ struct Resource {
   std::vector<Field> fields;
   Methods methods = {};
   std::uint64_t page_size = 25;  // of a list that asks for none
-  // Indexes over several fields, each a list of indexed fields or "_created", "_updated".
+  // Indexes over several fields, each a list of fields (a column is kept of each) or "_created",
+  // "_updated".
   std::vector<std::vector<std::string>> indexes = {};
   std::vector<Action> actions = {};
   Json example = Json();  // a POST body, for the OpenAPI document

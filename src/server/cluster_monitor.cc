@@ -68,6 +68,16 @@ void ClusterMonitor::look_at_all(Context& context) {
   }
 }
 
+Result<std::uint64_t> ClusterMonitor::ready_points(Context& context,
+                                                   const std::string& cluster_id) {
+  TRY(const catalog::Page page,
+      catalog_.find(context, "backupinstances",
+                    {.filter = schema::all_of(
+                         {schema::equals("cluster", cluster_id), schema::equals("state", "READY")}),
+                     .limit = 1}));
+  return page.total;
+}
+
 void ClusterMonitor::look(Context& context, const catalog::Document& document) {
   const Json cluster = document.body();
   if (text_at(cluster, "kubeconfig").empty() && member(cluster, "in_cluster") != true) return;
@@ -76,7 +86,9 @@ void ClusterMonitor::look(Context& context, const catalog::Document& document) {
     TRY(const auto api, connect_(patient, cluster));
     TRY(const kube::ServerVersion version, api->version(patient));
     TRY(auto changes, inventory_changes(patient, catalog_, *api, document.id));
+    TRY(const std::uint64_t points, ready_points(patient, document.id));
     const Json status = {{"state", "ACTIVE"},
+                         {"num_recovery_points", points},
                          {"version", version.git_version},
                          {"message", ""},
                          {"updateTime", context.clock.wall_seconds()}};

@@ -29,6 +29,7 @@ class ClusterMonitor {
   void run(const std::stop_token& stop);
   void look_at_all(Context& context);
   void look(Context& context, const catalog::Document& cluster);
+  Result<std::uint64_t> ready_points(Context& context, const std::string& cluster_id);
 
   catalog::Catalog& catalog_;
   Context context_;

@@ -47,7 +47,8 @@ Table table_of(const schema::Resource& resource) {
     CHECK(is_word(path) && path[0] != '_');
     table.columns.push_back({path, place.shape});
     const bool is_unique = place.field->traits.has(schema::unique);
-    if (is_unique || !leads_an_index(resource, path)) {
+    const bool is_alone = place.field->traits.has(schema::indexed);
+    if (is_unique || (is_alone && !leads_an_index(resource, path))) {
       table.indexes.push_back(index_of(resource, {path}, is_unique));
     }
   }

@@ -28,6 +28,7 @@ class Writer {
 
   Result<void> operator()(const Insert& change);
   Result<void> operator()(const Edit& change);
+  Result<void> operator()(const Replace& change);
   Result<void> operator()(const Remove& change);
   Result<void> operator()(const RemoveAll& change);
   Result<void> operator()(const Put& change);
@@ -121,6 +122,17 @@ Result<void> Writer::operator()(const Edit& change) {
   TRY_VOID(update_row(table, document, old_body, body));
   written_.push_back(std::move(document));
   return {};
+}
+
+Result<void> Writer::operator()(const Replace& change) {
+  const Table& table = table_of_(change.resource);
+  Sql sql{"UPDATE " + table.name() + " SET _doc = ?", {wire_json(change.body)}};
+  for (const Column& column : table.columns) {
+    sql += {", " + identifier(column.path) + " = ?", {column_value(column, change.body)}};
+  }
+  sql += {" WHERE _id = ?", {change.id}};
+  TRY_VOID(connection_.execute(sql));
+  return connection_.changes() == 1 ? Result<void>() : missing(change.resource, change.id);
 }
 
 Result<void> Writer::operator()(const Remove& change) {

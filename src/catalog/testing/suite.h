@@ -243,6 +243,25 @@ TEST_P(CatalogSuite, PutsOverADocumentOfThatId) {
   EXPECT_EQ(names({.filter = schema::equals("size", 1)}), "");
 }
 
+TEST_P(CatalogSuite, ReplacesTheFieldsOfADocument) {
+  const Document before = inserted({{"name", "a"}, {"size", 1}});
+
+  ASSERT_TRUE(commit({Replace{kWidgets, before.id, {{"name", "b"}}}}).ok());
+
+  EXPECT_EQ(names({}), "b");
+  EXPECT_EQ(names({.filter = schema::equals("size", 1)}), "");
+  EXPECT_EQ(get(before.id)->etag, before.etag);
+  EXPECT_EQ(get(before.id)->updated, before.updated);
+}
+
+TEST_P(CatalogSuite, ReplacesNothingThatIsNotThere) {
+  const auto written = commit({Insert{kWidgets, "", {{"name", "a"}}},
+                               Replace{kWidgets, std::string(24, 'f'), {{"name", "b"}}}});
+
+  EXPECT_EQ(written.error().code, ErrorCode::not_found);
+  EXPECT_EQ(names({}), "");
+}
+
 TEST_P(CatalogSuite, FencesATransactionByWhatItRequires) {
   const Document job = inserted({{"name", "job"}, {"lease", {{"holder", "me"}}}});
   const auto held_by = [&](const std::string& holder) {

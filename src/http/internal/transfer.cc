@@ -1,5 +1,7 @@
 #include "http/internal/transfer.h"
 
+#include <openssl/ssl.h>
+
 #include <charconv>
 #include <utility>
 
@@ -30,6 +32,14 @@ void set_blob(CURL* easy, CURLoption option, const std::string& pem) {
   // libcurl only reads it; the endpoint that owns the bytes outlives the handle.
   curl_blob blob{const_cast<char*>(pem.data()), pem.size(), CURL_BLOB_NOCOPY};
   set(easy, option, &blob);
+}
+
+// OpenSSL would send the authorities it finds in our trust store along with our certificate. A
+// server has its own, and one that checks the chain at each request, as kube-apiserver does, pays
+// for each certificate in it.
+CURLcode send_no_authorities(CURL*, void* context, void*) {
+  SSL_CTX_set_mode(static_cast<SSL_CTX*>(context), SSL_MODE_NO_AUTO_CHAIN);
+  return CURLE_OK;
 }
 
 std::string url_part(CURLU* url, CURLUPart part, unsigned flags = 0) {
@@ -148,6 +158,7 @@ void Easy::set_security(const Endpoint& endpoint) {
     set(get(), CURLOPT_CAPATH, static_cast<char*>(nullptr));
     set_blob(get(), CURLOPT_CAINFO_BLOB, tls.ca_pem);
   }
+  set(get(), CURLOPT_SSL_CTX_FUNCTION, &send_no_authorities);
   if (!tls.certificate_pem.empty()) set_blob(get(), CURLOPT_SSLCERT_BLOB, tls.certificate_pem);
   if (!tls.key_pem.empty()) set_blob(get(), CURLOPT_SSLKEY_BLOB, tls.key_pem);
 }

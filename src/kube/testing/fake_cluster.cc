@@ -75,6 +75,17 @@ Result<Json> FakeCluster::get(Context& context, const ResourceType& type, const 
   });
 }
 
+namespace {
+
+Json answered(Json object, const WriteOptions& options) {
+  if (!options.metadata_only) return object;
+  return {{"apiVersion", "meta.k8s.io/v1"},
+          {"kind", "PartialObjectMetadata"},
+          {"metadata", std::move(object["metadata"])}};
+}
+
+}  // namespace
+
 Result<Json> FakeCluster::create(Context& context, const ResourceType& type,
                                  const std::string& namespace_name, const std::string& body,
                                  const WriteOptions& options) {
@@ -86,7 +97,7 @@ Result<Json> FakeCluster::create(Context& context, const ResourceType& type,
     const FakeKind served = *kind;
     TRY(Json stored, created(core_->state, served, namespace_name, body, options));
     core_->after_write();
-    return as_version(std::move(stored), served.type);
+    return answered(as_version(std::move(stored), served.type), options);
   });
 }
 
@@ -99,7 +110,7 @@ Result<Json> FakeCluster::patch(Context& context, const ResourceType& type, cons
     const FakeKind served = *found;
     TRY(Json stored, patched(core_->state, served, key, kind, patch, options));
     core_->after_write();
-    return as_version(std::move(stored), served.type);
+    return answered(as_version(std::move(stored), served.type), options);
   });
 }
 

@@ -37,7 +37,7 @@ FakeCluster::Core::Core(Clock& clock, FakeClusterOptions chosen)
     : options(std::move(chosen)), state(clock, options.kinds) {}
 
 Result<void> FakeCluster::Core::announce(FakeRequest& request) {
-  std::shared_ptr<const RequestHook> current;  // what it has counted so far stays with it
+  std::shared_ptr<const RequestHook> current;  // shared as said at `hook`
   {
     const std::lock_guard lock(mutex);
     request.number = ++requests;

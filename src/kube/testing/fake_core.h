@@ -74,6 +74,7 @@ struct FakeCluster::Core {
   mutable std::mutex mutex;
   FakeState state;
   FaultScript faults;
+  // Shared: a request under way keeps the hook that it began with when another is set.
   std::shared_ptr<const RequestHook> hook;
   std::vector<std::string> broken_groups;
   std::size_t requests = 0;

@@ -37,6 +37,15 @@ TEST_P(ApiSuite, NotesTheFieldManager) {
   EXPECT_TRUE(entry.at("fieldsV1").contains("f:data"));
 }
 
+TEST_P(ApiSuite, AnswersWithMetadataAloneWhenAsked) {
+  const auto stored = create(config_map("one"), {.metadata_only = true});
+
+  ASSERT_TRUE(stored.ok()) << stored.error().describe();
+  EXPECT_EQ(text_at(metadata(*stored), "name"), "one");
+  EXPECT_NE(text_at(metadata(*stored), "uid"), "");
+  EXPECT_FALSE(stored->contains("data"));
+}
+
 TEST_P(ApiSuite, MakesANameFromGenerateName) {
   Json body = config_map("one");
   body["metadata"].erase("name");
