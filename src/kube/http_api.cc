@@ -26,8 +26,8 @@ Query write_query(const WriteOptions& options) {
           {"dryRun", options.dry_run == DryRun::yes ? "All" : ""}};
 }
 
-// https://kubernetes.io/docs/reference/using-api/api-concepts/#receiving-resources-as-tables tells
-// how a representation is asked for; a server that does not know this one sends the whole object.
+// How a representation is asked for: https://kubernetes.io/docs/reference/using-api/api-concepts/ .
+// A server that does not know this one sends the whole object.
 const char* accept(const WriteOptions& options) {
   return options.metadata_only ? "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1,"
                                  "application/json"

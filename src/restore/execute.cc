@@ -25,13 +25,7 @@ class Execution {
     return std::move(outcomes_);
   }
 
-  Outcome not_looked_for(const Error& failure) {
-  Outcome outcome;
-  outcome.message = "may be there, the cluster could not be asked: " + failure.message;
-  return outcome;
-}
-
-Result<std::vector<Outcome>> wrap_up() {
+  Result<std::vector<Outcome>> wrap_up() {
     TRY_VOID(look_at_open_steps());
     TRY_VOID(release_fences());
     TRY_VOID(ports_.sink.flush());
