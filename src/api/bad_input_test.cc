@@ -90,7 +90,9 @@ class BadInputTest : public ::testing::TestWithParam<const char*> {
     return {{"name", "x"}};
   }
   void expect_refused(const Json& body, const std::string& field) {
-    const Reply reply = server.post(GetParam(), body);
+    expect_refused(server.post(GetParam(), body), body, field);
+  }
+  void expect_refused(const Reply& reply, const Json& body, const std::string& field) {
     EXPECT_EQ(reply.status, 422) << field << " " << compact(body).substr(0, 300);
     EXPECT_TRUE(reply.issues().contains(field)) << field << " " << reply.text.substr(0, 300);
   }
@@ -114,6 +116,23 @@ TEST_P(BadInputTest, WrongValuesAreRefusedByName) {
       expect_refused(body, field.name);
     }
   }
+}
+
+TEST_P(BadInputTest, WrongValuesAreRefusedByNameInAChangeToo) {
+  const Reply made = server.post(GetParam(), good_body());
+  const std::string path = std::string(GetParam()) + "/" + made.body["_id"].get<std::string>();
+  const auto patch = [&](const Json& body) {
+    return server.patch(path, body, made.body["_etag"].get<std::string>());
+  };
+  for (const schema::Field& field : resource.fields) {
+    if (field.is_servers()) continue;
+    for (const Json& wrong : wrong_values(field.shape)) {
+      const Json body = {{field.name, wrong}};
+      expect_refused(patch(body), body, field.name);
+    }
+  }
+  expect_refused(patch({{"nosuch", 1}}), {{"nosuch", 1}}, "nosuch");
+  EXPECT_EQ(server.get(path).body["_etag"], made.body["_etag"]);
 }
 
 TEST_P(BadInputTest, NullIsRefusedByNameUnlessThereIsADefault) {

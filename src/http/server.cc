@@ -16,6 +16,7 @@
 #include "base/pool.h"
 #include "http/internal/asio.h"
 #include "http/internal/connection.h"
+#include "http/internal/handler_queue.h"
 #include "http/internal/response_text.h"
 #include "http/internal/socket_channel.h"
 
@@ -80,6 +81,16 @@ Result<void> listen(tcp::acceptor& acceptor, const ServerOptions& options) {
   return error(code_of_bind(failure), "cannot listen on " + name + ": " + failure.message());
 }
 
+internal::HandlerLimits limits_of(const ServerOptions& options) {
+  internal::HandlerLimits limits;
+  limits.running_max = std::max(1u, options.handler_threads);
+  limits.quick_max = options.quick_handlers_max > 0
+                         ? options.quick_handlers_max
+                         : std::max(2u, std::thread::hardware_concurrency());
+  limits.waiting_max = options.queue_max;
+  return limits;
+}
+
 class EdgeServer final : public Server, public internal::Host {
  public:
   EdgeServer(ServerOptions options, Handler handler, RefusalBody refusal, Log& log);
@@ -97,6 +108,7 @@ class EdgeServer final : public Server, public internal::Host {
   bool is_draining() const override { return is_draining_; }
   void closed(Connection& connection) override;
 
+  void advance_when_due();
   void accept();
   void admit(tcp::socket socket);
   void turn_away(tcp::socket socket);
@@ -127,7 +139,8 @@ class EdgeServer final : public Server, public internal::Host {
   std::condition_variable drained_;
   bool is_drained_ = false;
 
-  std::atomic<std::size_t> waiting_ = 0;    // requests that no pool thread has taken yet
+  internal::HandlerQueue queue_;
+  asio::steady_timer queue_timer_{io_};
   std::atomic<bool> is_abandoned_ = false;  // nobody reads the answers any more
   std::optional<Pool> pool_;
   std::jthread io_thread_;  // runs io_, the event loop that all sockets share
@@ -137,7 +150,8 @@ EdgeServer::EdgeServer(ServerOptions options, Handler handler, RefusalBody refus
     : options_(std::move(options)),
       handler_(std::move(handler)),
       refusal_(std::move(refusal)),
-      log_(log) {}
+      log_(log),
+      queue_(limits_of(options_)) {}
 
 EdgeServer::~EdgeServer() {
   if (io_thread_.joinable()) stop();
@@ -191,16 +205,31 @@ void EdgeServer::note_if_drained() {
 }
 
 bool EdgeServer::handle(const Request& request, Answer answer) {
-  if (waiting_ >= options_.queue_max) return false;
-  ++waiting_;
-  pool_->submit([this, &request, answer = std::move(answer)]() mutable {
-    --waiting_;
-    if (is_abandoned_) return;
-    asio::post(io_, [answer = std::move(answer), response = handler_(request)]() mutable {
-      answer(std::move(response));
+  const auto begin = [this, &request, answer = std::move(answer)](auto number) {
+    pool_->submit([this, &request, answer, number] {
+      if (is_abandoned_) return;
+      asio::post(io_, [this, answer, number, response = handler_(request)]() mutable {
+        answer(std::move(response));
+        queue_.ended(clock().steady(), number);
+        advance_when_due();
+      });
     });
+  };
+  const bool has_room = queue_.add(clock().steady(), begin);
+  advance_when_due();
+  return has_room;
+}
+
+// Handlers that become slow make room for others; only time tells.
+void EdgeServer::advance_when_due() {
+  const std::optional<SteadyTime> due = queue_.next_change();
+  if (!due || queue_timer_.expiry() == *due) return;
+  queue_timer_.expires_at(*due);
+  queue_timer_.async_wait([this](const Failure& cancelled) {
+    if (cancelled) return;
+    queue_.advance(clock().steady());
+    advance_when_due();
   });
-  return true;
 }
 
 Response EdgeServer::refuse(int status, const std::string& message) {

@@ -31,7 +31,8 @@ struct ServerOptions {
   std::uint16_t port = 0;         // 0: the kernel chooses
   std::unique_ptr<TlsFiles> tls;  // none: plain HTTP
   unsigned handler_threads = 16;
-  std::size_t queue_max = 1024;             // requests that wait for a thread; more are 503
+  unsigned quick_handlers_max = 0;  // that compute at once, see handler_queue.h; 0: one a processor
+  std::size_t queue_max = 1024;     // requests that wait for a thread; more are 503
   std::size_t connections_max = 4096;       // more are accepted and closed at once with 503
   std::size_t header_bytes_max = 64 << 10;  // request line and headers: 431
   std::size_t body_bytes_max = 16 << 20;    // 413, without reading the rest

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <future>
 #include <latch>
+#include <optional>
 #include <thread>
 
 #include "http/testing/raw_socket.h"
@@ -175,6 +176,29 @@ TEST(Server, AnswersRequestsBeyondTheQueueWith503) {
   EXPECT_THAT(answers[0] + answers[1], HasSubstr("HTTP/1.1 503 "));
   EXPECT_THAT(answers[0] + answers[1], HasSubstr("HTTP/1.1 200 "));
   EXPECT_THAT(running.read_response(), EndsWith("/running"));
+}
+
+TEST(Server, AnswersQuickRequestsBesideSlowOnes) {
+  Gate gate;
+  ServerOptions options;
+  options.quick_handlers_max = 1;
+  const auto server = serve(
+      [held = gate.handler()](const Request& request) {
+        return request.target == "/quick" ? plain(200, "quick") : held(request);
+      },
+      std::move(options));
+  std::array<std::optional<RawPeer>, 3> slow;
+  for (auto& peer : slow) {
+    peer.emplace(RawPeer::connect(server->port()));
+    peer->send(get("/slow"));
+  }
+  RawPeer quick = RawPeer::connect(server->port());
+
+  quick.send(get("/quick"));
+
+  EXPECT_THAT(quick.read_response(), EndsWith("quick"));
+  gate.opened.set_value();
+  for (auto& peer : slow) EXPECT_THAT(peer->read_response(), EndsWith("/slow"));
 }
 
 TEST(Server, TurnsConnectionsBeyondTheLimitAway) {
