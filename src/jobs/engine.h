@@ -39,8 +39,9 @@ class JobRun {
   virtual bool is_cancelled() const = 0;
   // A line of the job's `activity`, for people.
   virtual Result<void> activity(const std::string& text) = 0;
-  // Sets fields of the job's document.
-  virtual Result<void> progress(const Json& fields) = 0;
+  // Sets fields of the job's document, and makes changes that they tell of, in one transaction.
+  virtual Result<void> progress(const Json& fields, std::vector<catalog::Change> changes) = 0;
+  Result<void> progress(const Json& fields) { return progress(fields, {}); }
   // Any changes, fenced by the lease.
   virtual Result<void> commit(std::vector<catalog::Change> changes) = 0;
 };

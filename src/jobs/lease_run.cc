@@ -46,8 +46,9 @@ Result<void> LeaseRun::activity(const std::string& text) {
   return commit({edit_job(id_, [text](Json& job) { append_activity(job, text); })});
 }
 
-Result<void> LeaseRun::progress(const Json& fields) {
-  return commit({edit_job(id_, [fields](Json& job) { set_fields(job, fields); })});
+Result<void> LeaseRun::progress(const Json& fields, std::vector<catalog::Change> changes) {
+  changes.emplace_back(edit_job(id_, [fields](Json& job) { set_fields(job, fields); }));
+  return commit(std::move(changes));
 }
 
 // Not stopped by the run's own stop: what was done must be noted.

@@ -27,7 +27,8 @@ class LeaseRun final : public JobRun {
   Context& context() override { return context_; }
   bool is_cancelled() const override { return stop_reason_ == StopReason::cancelled; }
   Result<void> activity(const std::string& text) override;
-  Result<void> progress(const Json& fields) override;
+  using JobRun::progress;
+  Result<void> progress(const Json& fields, std::vector<catalog::Change> changes) override;
   Result<void> commit(std::vector<catalog::Change> changes) override;
 
   // The first reason stays.

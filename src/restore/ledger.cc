@@ -216,8 +216,7 @@ Result<void> LedgerSink::note(const Step& step, const Outcome& outcome) {
 Result<void> LedgerSink::flush() {
   flushed_ = run_.context().clock.steady();
   if (waiting_.empty()) return {};
-  TRY_VOID(run_.commit(std::exchange(waiting_, {})));
-  return run_.progress({{"num_restored_resources", counts_.done}});
+  return run_.progress({{"num_restored_resources", counts_.done}}, std::exchange(waiting_, {}));
 }
 
 }  // namespace salvor::restore

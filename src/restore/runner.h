@@ -21,18 +21,22 @@ class Runner {
   virtual void start(StepNumber step, std::function<Outcome()> work) = 0;
   // The next step that ended. Requires: one was started and has not been handed back.
   virtual std::pair<StepNumber, Outcome> wait() = 0;
-  // How many steps may be under way at once.
+  // How many steps may have been started and not been handed back.
   virtual std::size_t capacity() const = 0;
 };
 
-// Steps on a pool of threads, each of which mostly waits for the API server.
+// Steps on a pool of threads, each of which mostly waits for the API server. It takes more of them
+// than run at once, so that the threads have work while whoever started them is busy: saving
+// outcomes waits for the disk.
 class PoolRunner final : public Runner {
  public:
   explicit PoolRunner(unsigned in_flight) : in_flight_(in_flight), pool_(in_flight) {}
 
   void start(StepNumber step, std::function<Outcome()> work) override;
   std::pair<StepNumber, Outcome> wait() override;
-  std::size_t capacity() const override { return in_flight_; }
+  std::size_t capacity() const override { return in_flight_ + kAhead; }
+
+  static constexpr std::size_t kAhead = 128;
 
  private:
   const unsigned in_flight_;

@@ -34,10 +34,11 @@ class FakeJobRun final : public jobs::JobRun {
     activities_.push_back(text);
     return {};
   }
-  Result<void> progress(const Json& fields) override {
+  using JobRun::progress;
+  Result<void> progress(const Json& fields, std::vector<catalog::Change> changes) override {
     TRY_VOID(count_write());
     fields_.update(fields);
-    return {};
+    return changes.empty() ? Result<void>() : write(std::move(changes));
   }
   Result<void> commit(std::vector<catalog::Change> changes) override {
     TRY_VOID(count_write());
