@@ -15,7 +15,7 @@ tsan:             ## unit tests, suites and simulation with ThreadSanitizer
 	ctest --preset tsan
 
 fuzz:             ## each fuzz target for FUZZ_SECONDS (60)
-	$(call PRESET_BUILD,fuzz)
+	$(call PRESET_BUILD,fuzz) --target fuzz_targets
 	tools/fuzz $(BUILD)/fuzz $${FUZZ_SECONDS:-60}
 
 cluster:          ## the test control plane: build/cluster/salvor-cluster
@@ -42,6 +42,7 @@ fmt:
 	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api
+	-[ $* != api ] || tools/dependencies bench
 	$(call PRESET_BUILD,release) --target salvor api_load
 	bench/$*/run
 
