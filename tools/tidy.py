@@ -42,8 +42,6 @@ LIBRARIES = {
     "sodium.h": {"base"},
     "yaml-cpp/": {"kube", "cli"},
     "CLI/": {"cli"},
-    "re2/": {"schema"},
-    "simdjson": {"kube"},
 }
 
 # (pattern, where it is allowed, what instead)

@@ -19,6 +19,9 @@ struct Entry {
   std::uint32_t checksum;
 };
 
+// Entries gather in memory up to here, so that small ones do not cost a system call each.
+constexpr std::size_t kBufferMax = std::size_t{256} << 10;
+
 // One entry is one Kubernetes object, of which the largest have a few MiB.
 constexpr std::size_t kEntryMax = std::size_t{1} << 30;
 
@@ -54,12 +57,29 @@ struct Spool::State {
   int file = -1;
   mutable std::mutex mutex;  // guards what follows
   std::vector<Entry> entries;
-  std::uint64_t end = 0;
+  std::uint64_t written = 0;  // bytes of the file
+  std::string buffer;         // what comes after them
 
   ~State() {
     if (file >= 0) ::close(file);
   }
+  // Nothing is lost when it fails: bytes beyond `written` do not count.
+  Result<void> write_buffer();
 };
+
+Result<void> Spool::State::write_buffer() {
+  std::size_t done = 0;
+  while (done < buffer.size()) {
+    const ssize_t count = ::pwrite(file, buffer.data() + done, buffer.size() - done,
+                                   static_cast<off_t>(written + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(errno, "writing to the scratch file");
+    done += static_cast<std::size_t>(count);
+  }
+  written += buffer.size();
+  buffer.clear();
+  return {};
+}
 
 Spool::Spool(std::unique_ptr<State> state) : state_(std::move(state)) {}
 Spool::~Spool() = default;
@@ -75,18 +95,12 @@ Result<Spool> Spool::create(const std::string& folder) {
 
 Result<std::size_t> Spool::append(std::string_view bytes) {
   CHECK(bytes.size() <= kEntryMax);
-  std::size_t done = 0;
-  while (done < bytes.size()) {
-    const ssize_t count = ::pwrite(state_->file, bytes.data() + done, bytes.size() - done,
-                                   static_cast<off_t>(state_->end + done));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) return system_error(errno, "writing to the scratch file");
-    done += static_cast<std::size_t>(count);
-  }
+  const std::uint32_t checksum = checksum_of(bytes);
   const std::lock_guard lock(state_->mutex);
-  state_->entries.push_back(
-      {state_->end, static_cast<std::uint32_t>(bytes.size()), checksum_of(bytes)});
-  state_->end += bytes.size();
+  if (state_->buffer.size() + bytes.size() > kBufferMax) TRY_VOID(state_->write_buffer());
+  state_->entries.push_back({state_->written + state_->buffer.size(),
+                             static_cast<std::uint32_t>(bytes.size()), checksum});
+  state_->buffer += bytes;
   return state_->entries.size() - 1;
 }
 
@@ -96,6 +110,9 @@ Result<std::string> Spool::load(std::size_t index) const {
     const std::lock_guard lock(state_->mutex);
     CHECK(index < state_->entries.size());
     entry = state_->entries[index];
+    if (entry.begin >= state_->written) {
+      return state_->buffer.substr(entry.begin - state_->written, entry.size);
+    }
   }
   std::string bytes(entry.size, '\0');
   std::size_t done = 0;

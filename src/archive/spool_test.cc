@@ -32,6 +32,17 @@ TEST(Spool, LoadsWhatWasAppendedInAnyOrder) {
   EXPECT_EQ(spool.size(), 2000U);
 }
 
+TEST(Spool, KeepsEntriesOfAnySize) {
+  const ScratchFolder folder;
+  Spool spool = Spool::create(folder.path()).value();
+  const std::vector<std::size_t> sizes = {1, 300 << 10, 0, 262143, 1, 1, 262144, 262145, 5};
+  for (const std::size_t size : sizes) ASSERT_TRUE(spool.append(std::string(size, 's')).ok());
+
+  for (std::size_t i = 0; i < sizes.size(); ++i) {
+    EXPECT_EQ(spool.load(i).value(), std::string(sizes[i], 's')) << sizes[i];
+  }
+}
+
 TEST(Spool, KeepsEmptyEntries) {
   const ScratchFolder folder;
   Spool spool = Spool::create(folder.path()).value();
@@ -72,10 +83,10 @@ TEST(Spool, IsExhaustedByAFullDiskAndGoesOn) {
   std::signal(SIGXFSZ, SIG_IGN);
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit small{1000, before.rlim_max};
+  const rlimit small{2, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &small);
 
-  const auto appended = spool.append(std::string(5000, 'x'));
+  const auto appended = spool.append(std::string(300 << 10, 'x'));
   setrlimit(RLIMIT_FSIZE, &before);
 
   EXPECT_EQ(appended.error().code, ErrorCode::exhausted);

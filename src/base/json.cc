@@ -1,6 +1,9 @@
 #include "base/json.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
@@ -70,6 +73,14 @@ void append_wire_array(std::string& out, const Json& value) {
   out += ']';
 }
 
+template <typename Integer>
+void append_integer(std::string& out, Integer value) {
+  std::array<char, std::numeric_limits<Integer>::digits10 + 2> digits;
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value).ptr;
+  out.append(digits.data(), end);
+}
+
+// The library's own writer is set up anew for each value, which costs more than writing it.
 void append_wire(std::string& out, const Json& value) {
   if (value.is_object()) {
     append_wire_object(out, value);
@@ -77,6 +88,12 @@ void append_wire(std::string& out, const Json& value) {
     append_wire_array(out, value);
   } else if (value.is_string()) {
     append_text(out, value.get_ref<const std::string&>());
+  } else if (value.is_number_unsigned()) {
+    append_integer(out, value.get<std::uint64_t>());
+  } else if (value.is_number_integer()) {
+    append_integer(out, value.get<std::int64_t>());
+  } else if (value.is_boolean()) {
+    out += value.get<bool>() ? "true" : "false";
   } else {
     out += value.dump(-1, ' ', true, Json::error_handler_t::replace);
   }

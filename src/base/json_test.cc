@@ -33,6 +33,13 @@ TEST(Json, WireFormIsAsciiWithBlanks) {
             R"({"a": {"x": null}, "b": [1, "\u00e9"]})");
 }
 
+TEST(Json, WireFormHasEveryScalarAsItIs) {
+  const std::string text =
+      "[0, -1, 9223372036854775807, -9223372036854775808, 18446744073709551615, true, false, null, "
+      "1.5, -0.25, \"\"]";
+  EXPECT_EQ(wire_json(Json::parse(text)), text);
+}
+
 TEST(Json, MemberOfAnythingElseIsNull) {
   const Json list = Json::array();
   EXPECT_TRUE(member(list, "a").is_null());

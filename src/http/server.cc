@@ -86,7 +86,7 @@ internal::HandlerLimits limits_of(const ServerOptions& options) {
   limits.running_max = std::max(1u, options.handler_threads);
   limits.quick_max = options.quick_handlers_max > 0
                          ? options.quick_handlers_max
-                         : std::max(2u, std::thread::hardware_concurrency());
+                         : std::max(2u, std::jthread::hardware_concurrency());
   limits.waiting_max = options.queue_max;
   return limits;
 }

@@ -135,15 +135,19 @@ Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
 
 Result<void> insert_rows(jobs::JobRun& run, Ledger& ledger, const LedgerIds& ids) {
   const EpochSeconds now = run.context().clock.wall_seconds();
-  std::vector<catalog::Change> changes = {
-      catalog::RemoveAll{kItems, schema::equals("job_id", ids.job)}};
+  std::vector<catalog::Change> changes;
+  changes.reserve(kPage);
+  changes.emplace_back(catalog::RemoveAll{kItems, schema::equals("job_id", ids.job)});
   ledger.row_ids.clear();
   ledger.outcomes = outcomes_before(ledger.plan, now);
   for (const Step& step : ledger.plan.steps) {
     ledger.row_ids.push_back(new_object_id(now));
-    changes.push_back(catalog::Insert{kItems, ledger.row_ids.back(),
-                                      row(step, ledger.outcomes[step.number], ids)});
-    if (changes.size() >= kPage) TRY_VOID(run.commit(std::exchange(changes, {})));
+    changes.emplace_back(catalog::Insert{kItems, ledger.row_ids.back(),
+                                         row(step, ledger.outcomes[step.number], ids)});
+    if (changes.size() < kPage) continue;
+    TRY_VOID(run.commit(std::move(changes)));
+    changes.clear();
+    changes.reserve(kPage);
   }
   return run.commit(std::move(changes));
 }

@@ -11,7 +11,8 @@
 namespace salvor::http::internal {
 namespace {
 
-constexpr long kReceiveBufferBytes = 64 << 10;
+// libcurl allocates one of each for every transfer; a record of TLS holds no more.
+constexpr long kBufferBytes = 16 << 10;
 // A body is given room at once up to here; a server's word for more is not worth the memory.
 constexpr std::size_t kReserveBytesMax = std::size_t{1} << 20;
 
@@ -141,7 +142,8 @@ bool Flag::wait(std::optional<Duration> limit) {
 Easy::Easy(const Endpoint& endpoint) : easy_(curl_easy_init()) {
   CHECK(easy_ != nullptr);
   set(get(), CURLOPT_ERRORBUFFER, failure_.data());
-  set(get(), CURLOPT_BUFFERSIZE, kReceiveBufferBytes);
+  set(get(), CURLOPT_BUFFERSIZE, kBufferBytes);
+  set(get(), CURLOPT_UPLOAD_BUFFERSIZE, kBufferBytes);
   set_security(endpoint);
   set_way(endpoint);
 }
