@@ -98,6 +98,7 @@ class Execution {
     const Step& step = plan_.steps[number];
     // The outcomes of owners are copied here: the workers never look at what this thread changes.
     std::vector<std::pair<OwnerLink, std::string>> owners;
+    owners.reserve(step.owners.size());
     for (const OwnerLink& link : step.owners) {
       owners.emplace_back(
           link, link.how == OwnerLink::How::step ? outcomes_[link.owner].uid : std::string());
