@@ -80,7 +80,7 @@ constexpr SettingRow kRows[] = {
        TRY(settings.jobs, number("--jobs", text, 1, 256));
        return {};
      }},
-    {"--writes-in-flight", "N", "32", "Writes of one restore that are under way at once.",
+    {"--writes-in-flight", "N", "64", "Writes of one restore that are under way at once.",
      [](Settings& settings, const std::string& text) -> Result<void> {
        TRY(settings.writes_in_flight, number("--writes-in-flight", text, 1, 512));
        return {};

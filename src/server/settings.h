@@ -22,7 +22,7 @@ struct Settings {
   std::vector<std::string> cors_origins;
   LogLevel log_level = LogLevel::info;
   unsigned jobs = 4;
-  unsigned writes_in_flight = 32;
+  unsigned writes_in_flight = 64;
 };
 
 struct SettingRow {
