@@ -29,7 +29,9 @@ Result<Json> cancelled(Json job, EpochSeconds now) {
 // A backup that was canceled before it began has no worker that would note it in the definition.
 Result<void> note_if_over(Call& call, const std::string& job_id, const Json& job) {
   if (jobs::is_active(text_at(job, "state"))) return {};
-  auto note = jobs::note_in_definition(call.context, call.parts.catalog, job_id, job);
+  auto note = jobs::note_in_definition(
+      call.context, call.parts.catalog,
+      {job_id, text_at(job, "backupdef"), text_at(job, "state"), text_at(job, "message")});
   if (!note) return {};
   const auto noted = call.parts.catalog.commit(call.context, {{*std::move(note)}});
   if (!noted && noted.error().code != ErrorCode::not_found) return noted.error();

@@ -4,16 +4,22 @@
 #include <optional>
 #include <string>
 
-#include <nlohmann/json.hpp>
-
 #include "base/context.h"
 #include "catalog/catalog.h"
 
 namespace salvor::jobs {
 
-// The change that brings the state and message of a job into the definition that it runs; nothing
-// when it runs none, or one that is gone. The change does not touch the definition's etag.
+// How a run stands.
+struct RunNote {
+  std::string job_id;
+  std::string definition;  // id of the kubebackups document that it runs; "" for none
+  std::string state;
+  std::string message;
+};
+
+// The change that brings it into the definition; nothing when there is none, or it is gone. The
+// change does not touch the definition's etag.
 std::optional<catalog::Change> note_in_definition(Context& context, catalog::Catalog& catalog,
-                                                  const std::string& job_id, const Json& job);
+                                                  const RunNote& note);
 
 }  // namespace salvor::jobs

@@ -130,9 +130,9 @@ class LocalEngine final : public Engine {
     std::vector<catalog::Change> changes = {
         catalog::Edit{"jobs", id, std::nullopt, catalog::Touch::server, claim}};
     if (text_at(seen, "state") == kPending) {
-      Json running = seen;
-      running["state"] = kRunning;
-      if (auto note = note_in_definition(context, catalog_, id, running))
+      const RunNote running{id, text_at(seen, "backupdef"), std::string(kRunning),
+                            text_at(seen, "message")};
+      if (auto note = note_in_definition(context, catalog_, running))
         changes.push_back(*std::move(note));
     }
     auto taken = catalog_.commit(context, {std::move(changes)});

@@ -88,10 +88,9 @@ Result<void> LeaseRun::finish(JobEnd end) {
     return commit({edit_job(id_, [](Json& job) { job["lease"]["expires"] = 0; })});
   }
   std::vector<catalog::Change> changes = std::move(end.changes);
-  Json ended = document_;
-  ended["state"] = state_of(end.outcome);
-  ended["message"] = end.message;
-  if (auto note = note_in_definition(unstopped_, catalog_, id_, ended))
+  const RunNote ended{id_, text_at(document_, "backupdef"), std::string(state_of(end.outcome)),
+                      end.message};
+  if (auto note = note_in_definition(unstopped_, catalog_, ended))
     changes.push_back(*std::move(note));
   const EpochSeconds now = context_.clock.wall_seconds();
   changes.push_back(edit_job(id_, [end, now](Json& job) {
