@@ -14,6 +14,8 @@ struct Certificate {
 
 // Signed by itself, so it is its own authority; valid for an hour, for this DNS name and 127.0.0.1.
 Certificate make_certificate(const std::string& dns_name = "localhost");
+// The same, signed by the authority.
+Certificate make_certificate(const std::string& dns_name, const Certificate& authority);
 
 // The same as files of a fresh folder, which its destruction removes.
 class CertificateFiles {

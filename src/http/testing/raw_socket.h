@@ -30,6 +30,8 @@ class RawPeer {
   // One response with a Content-Length.
   std::string read_response();
   void close();
+  // Stays the peer's own.
+  int descriptor() const { return descriptor_; }
 
  private:
   bool read_more();
