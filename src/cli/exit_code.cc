@@ -13,6 +13,7 @@ const std::vector<ExitCodeRow>& exit_codes() {
       {ExitCode::job_partial, "the job ended PARTIAL: some items failed"},
       {ExitCode::job_failed, "the job ended FAILED, CANCELED or SKIPPED"},
       {ExitCode::timeout, "the wait reached its time limit; the job goes on"},
+      {ExitCode::interrupted, "stopped by Ctrl-C; a job that was waited for goes on"},
   };
   return rows;
 }
@@ -28,10 +29,11 @@ ExitCode exit_code(const Error& failure) {
     case ErrorCode::unavailable:
     case ErrorCode::unknown_outcome:
       return ExitCode::unreachable;
+    case ErrorCode::cancelled:
+      return ExitCode::interrupted;
     case ErrorCode::conflict:
     case ErrorCode::invalid:
     case ErrorCode::corrupt:
-    case ErrorCode::cancelled:
     case ErrorCode::exhausted:
     case ErrorCode::bug:
       return ExitCode::general;

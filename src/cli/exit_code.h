@@ -18,6 +18,7 @@ enum class ExitCode {
   job_partial = 6,
   job_failed = 7,
   timeout = 8,
+  interrupted = 130,
 };
 
 struct ExitCodeRow {

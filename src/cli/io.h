@@ -34,13 +34,16 @@ struct Io {
   Audience in_audience = Audience::pipe;
   Audience out_audience = Audience::pipe;
   Audience err_audience = Audience::pipe;
-  unsigned width = 80;   // columns of the terminal
-  std::stop_token stop;  // ends a wait; the job on the server goes on
+  unsigned width = 80;  // columns of the terminal
+  // Called once, when a command begins: the token that Ctrl-C stops. It ends a wait; the job on the
+  // server goes on. Null: nothing stops.
+  std::function<std::stop_token()> stop;
   // Reads one line that must not be shown while it is typed; null: reads it from `in`.
   std::function<std::string()> read_secret;
 };
 
-// The process's own streams, terminal, clock and network.
+// The process's own streams, terminal, clock and network. The first Ctrl-C (SIGINT) after the call
+// of `stop` stops its token; a second one ends the process.
 Io system_io(Environment environment);
 
 }  // namespace salvor::cli

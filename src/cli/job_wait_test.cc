@@ -80,7 +80,7 @@ TEST_F(JobWait, GivesUpWhenTheServerStaysAway) {
 TEST_F(JobWait, AUserWhoStopsItLearnsThatTheJobGoesOn) {
   shell.clock.on_wait = [this] { shell.stop.request_stop(); };
 
-  EXPECT_EQ(shell.run("jobs wait " + id), 1);
+  EXPECT_EQ(shell.run("jobs wait " + id), 130);
   EXPECT_THAT(shell.err(), HasSubstr("the job goes on"));
 }
 

@@ -20,7 +20,7 @@ Session::Session(const Io& io, const Arguments& arguments, std::string version)
     : io_(io),
       arguments_(arguments),
       version_(std::move(version)),
-      context_{io.clock, null_log(), io.stop, {}},
+      context_{io.clock, null_log(), io.stop ? io.stop() : std::stop_token(), {}},
       format_(format_of(arguments.text("output", "table"))) {}
 
 std::size_t Session::table_width() const {

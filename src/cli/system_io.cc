@@ -1,9 +1,13 @@
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <iostream>
+#include <thread>
 
+#include "base/check.h"
 #include "cli/io.h"
 
 namespace salvor::cli {
@@ -36,6 +40,51 @@ std::string read_hidden_line() {
   return line;
 }
 
+// A signal handler may do no more than write; a thread of its own reads that and stops the token.
+class Interrupts {
+ public:
+  Interrupts() : pipe_(eventfd(0, EFD_CLOEXEC)) {
+    CHECK(pipe_ >= 0);
+    signal_pipe = pipe_;
+    listener_ = std::jthread([this](const std::stop_token& over) {
+      std::uint64_t count = 0;
+      const ssize_t got = read(pipe_, &count, sizeof count);
+      if (got > 0 && !over.stop_requested()) interrupted_.request_stop();
+    });
+    struct sigaction action {};
+    action.sa_handler = [](int) { wake(signal_pipe); };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &action, nullptr);
+  }
+  ~Interrupts() {
+    std::signal(SIGINT, SIG_DFL);
+    listener_.request_stop();
+    wake(pipe_);
+    listener_.join();
+    close(pipe_);
+  }
+  Interrupts(const Interrupts&) = delete;
+  Interrupts& operator=(const Interrupts&) = delete;
+
+  std::stop_token token() const { return interrupted_.get_token(); }
+
+ private:
+  static void wake(int pipe) {
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const ssize_t written = write(pipe, &one, sizeof one);
+  }
+
+  static inline volatile std::sig_atomic_t signal_pipe = -1;
+  int pipe_;
+  std::stop_source interrupted_;
+  std::jthread listener_;
+};
+
+std::stop_token stop_on_interrupt() {
+  static const Interrupts interrupts;
+  return interrupts.token();
+}
+
 }  // namespace
 
 Io system_io(Environment environment) {
@@ -49,7 +98,7 @@ Io system_io(Environment environment) {
         .out_audience = audience(STDOUT_FILENO),
         .err_audience = audience(STDERR_FILENO),
         .width = terminal_width(80),
-        .stop = {},
+        .stop = stop_on_interrupt,
         .read_secret = {}};
   if (io.in_audience == Audience::terminal) io.read_secret = read_hidden_line;
   return io;

@@ -63,7 +63,7 @@ int Shell::run(const std::vector<std::string>& words) {
               .out_audience = out_audience,
               .err_audience = err_audience,
               .width = width,
-              .stop = stop.get_token(),
+              .stop = [this] { return stop.get_token(); },
               .read_secret = {}};
   std::vector<const char*> arguments = {"salvor"};
   for (const std::string& word : words) arguments.push_back(word.c_str());
