@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "backup/quantity.h"
+#include "kube/quantity.h"
 
 namespace salvor::backup {
 namespace {
@@ -79,8 +79,8 @@ void Inventory::add_claim(const Json& object) {
   claim.provisioner = first_of(annotation(object, "volume.kubernetes.io/storage-provisioner"),
                                annotation(object, "volume.beta.kubernetes.io/storage-provisioner"));
   const auto asked =
-      parse_quantity(text_at(member(member(spec, "resources"), "requests"), "storage"));
-  const auto given = parse_quantity(text_at(member(status, "capacity"), "storage"));
+      kube::parse_quantity(text_at(member(member(spec, "resources"), "requests"), "storage"));
+  const auto given = kube::parse_quantity(text_at(member(status, "capacity"), "storage"));
   claim.size = given ? *given : asked.value_or(0);
   claim.row = {{"name", text_at(metadata(object), "name")},
                {"namespace_name", text_at(metadata(object), "namespace")},

@@ -86,6 +86,9 @@ struct WriteOptions {
   std::string field_manager = "salvor";
   // Whether the answer leaves out all but kind, apiVersion and metadata: less work on both sides.
   bool metadata_only = false;
+  // Where what the server says besides its answer goes, also of a refusal: fields that it does not
+  // know and drops, such as `unknown field "spec.foo"`, and advice. Null: not wanted.
+  std::vector<std::string>* warnings = nullptr;
 };
 
 struct RemoveOptions {

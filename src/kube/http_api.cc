@@ -138,7 +138,8 @@ Result<Json> HttpApi::create(Context& context, const ResourceType& type,
       connection_->call(context, {.method = "POST",
                                   .target = target(path, write_query(options)),
                                   .body = body,
-                                  .accept = accept(options)}));
+                                  .accept = accept(options),
+                                  .warnings = options.warnings}));
   return stored_object(answer);
 }
 
@@ -149,7 +150,8 @@ Result<Json> HttpApi::patch(Context& context, const ResourceType& type, const Ob
                                   .target = target(object_path(type, key), write_query(options)),
                                   .body = compact(patch),
                                   .content_type = content_type(kind),
-                                  .accept = accept(options)}));
+                                  .accept = accept(options),
+                                  .warnings = options.warnings}));
   return stored_object(answer);
 }
 

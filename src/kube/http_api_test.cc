@@ -61,6 +61,22 @@ TEST_F(HttpApiTest, WritesWithItsFieldManager) {
             "/api/v1/namespaces/shop/pods?fieldManager=salvor&fieldValidation=Warn&dryRun=All");
 }
 
+TEST_F(HttpApiTest, HandsOnWarningsOfAnswersAndOfRefusals) {
+  std::vector<std::string> warnings;
+  for (const int status : {201, 409}) {
+    http::Response answer = ok(R"({"kind": "Status", "status": "Failure"})");
+    answer.status = status;
+    answer.headers.emplace("Warning", R"(299 - "unknown field \"spec.x\"")");
+    server.always("POST", "/api/v1/", answer);
+    warnings.clear();
+
+    EXPECT_EQ(api->create(context, pods, "shop", "{}", {.warnings = &warnings}).ok(),
+              status == 201);
+
+    EXPECT_THAT(warnings, ElementsAre(R"(unknown field "spec.x")"));
+  }
+}
+
 TEST_F(HttpApiTest, SendsEachPatchWithItsContentType) {
   server.always("PATCH", "/api/v1/", ok("{}"));
 

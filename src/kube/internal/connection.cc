@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "kube/internal/warnings.h"
+
 namespace salvor::kube {
 namespace {
 
@@ -77,6 +79,7 @@ Result<http::Response> Connection::attempt(Context& context, const Call& call,
   const http::Request request = request_of(call, credential);
   auto answer = sink ? client->stream(context, request, *sink) : client->send(context, request);
   if (!answer.ok()) return unreachable(std::move(answer).error(), access_.server);
+  if (call.warnings != nullptr) *call.warnings = warnings_in(answer->headers);
   if (answer->status < 200 || answer->status > 299) return refusal(call, *answer);
   return answer;
 }

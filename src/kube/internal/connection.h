@@ -4,6 +4,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "base/context.h"
 #include "base/result.h"
@@ -21,6 +22,7 @@ struct Call {
   std::string body = {};
   std::string content_type = "application/json";
   std::string accept = "application/json";
+  std::vector<std::string>* warnings = nullptr;  // see WriteOptions
 };
 
 // Any thread may call.

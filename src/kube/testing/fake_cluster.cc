@@ -95,6 +95,7 @@ Result<Json> FakeCluster::create(Context& context, const ResourceType& type,
   return core_->call<Json>(context, request, [&]() -> Result<Json> {
     TRY(const FakeKind* kind, core_->served(type));
     const FakeKind served = *kind;
+    if (options.warnings != nullptr) *options.warnings = core_->warnings[request.group_resource];
     TRY(Json stored, created(core_->state, served, namespace_name, body, options));
     core_->after_write();
     return answered(as_version(std::move(stored), served.type), options);
@@ -184,6 +185,11 @@ void FakeCluster::release_stalled() { core_->release_stalled(); }
 void FakeCluster::on_request(RequestHook hook) {
   const std::lock_guard lock(core_->mutex);
   core_->hook = std::make_shared<const RequestHook>(std::move(hook));
+}
+
+void FakeCluster::warn_of(const std::string& group_resource, std::vector<std::string> warnings) {
+  const std::lock_guard lock(core_->mutex);
+  core_->warnings[group_resource] = std::move(warnings);
 }
 
 std::size_t FakeCluster::request_count() const {

@@ -84,6 +84,8 @@ class FakeCluster final : public Api {
   void release_stalled();
 
   void on_request(RequestHook hook);
+  // What answers to creates of that kind say besides, and refusals too.
+  void warn_of(const std::string& group_resource, std::vector<std::string> warnings);
   // Requests so far, retries included.
   std::size_t request_count() const;
 

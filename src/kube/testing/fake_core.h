@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <map>
 #include <mutex>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -77,6 +78,7 @@ struct FakeCluster::Core {
   // Shared: a request under way keeps the hook that it began with when another is set.
   std::shared_ptr<const RequestHook> hook;
   std::vector<std::string> broken_groups;
+  std::map<std::string, std::vector<std::string>> warnings;  // by group_resource
   std::size_t requests = 0;
   WakeUps changes;                        // watches wait for these
   WakeUps releases;                       // stalled calls wait for these

@@ -1,9 +1,9 @@
-#include "backup/quantity.h"
+#include "kube/quantity.h"
 
 #include <charconv>
 #include <cmath>
 
-namespace salvor::backup {
+namespace salvor::kube {
 namespace {
 
 struct Suffix {
@@ -50,4 +50,4 @@ std::optional<std::uint64_t> parse_quantity(std::string_view text) {
   return std::nullopt;
 }
 
-}  // namespace salvor::backup
+}  // namespace salvor::kube

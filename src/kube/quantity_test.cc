@@ -1,10 +1,10 @@
-#include "backup/quantity.h"
+#include "kube/quantity.h"
 
 #include <gtest/gtest.h>
 
 #include <utility>
 
-namespace salvor::backup {
+namespace salvor::kube {
 namespace {
 
 TEST(Quantity, ReadsEachForm) {
@@ -34,4 +34,4 @@ TEST(Quantity, RefusesWhatIsNone) {
 }
 
 }  // namespace
-}  // namespace salvor::backup
+}  // namespace salvor::kube
