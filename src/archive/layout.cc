@@ -1,11 +1,15 @@
 #include "archive/layout.h"
 
+#include <span>
 #include <vector>
 
 namespace salvor::archive {
 namespace {
 
 constexpr std::string_view kJson = ".json";
+constexpr std::string_view kCluster = "cluster";
+constexpr std::string_view kNamespaces = "namespaces";
+constexpr std::string_view kPreferred = "-preferredversion";
 
 bool is_safe_segment(std::string_view segment) {
   if (segment.empty() || segment == "." || segment == "..") return false;
@@ -14,9 +18,10 @@ bool is_safe_segment(std::string_view segment) {
 }
 
 std::string path_below(const std::string& folder, const ItemName& item) {
-  const std::string scope =
-      item.namespace_name.empty() ? "/cluster/" : "/namespaces/" + item.namespace_name + "/";
-  return "resources/" + item.group_resource + folder + scope + item.name + std::string(kJson);
+  std::string path = "resources/" + item.group_resource + folder + "/";
+  path += item.namespace_name.empty() ? kCluster : kNamespaces;
+  if (!item.namespace_name.empty()) path += "/" + item.namespace_name;
+  return path + "/" + item.name + std::string(kJson);
 }
 
 std::vector<std::string_view> segments_of(std::string_view path) {
@@ -55,8 +60,10 @@ std::string companion_object(const std::string& name, const std::string& what) {
 std::string item_path(const ItemName& item) { return path_below("", item); }
 
 std::string preferred_item_path(const ItemName& item) {
-  return path_below("/" + item.version + "-preferredversion", item);
+  return path_below("/" + item.version + std::string(kPreferred), item);
 }
+
+std::string version_item_path(const ItemName& item) { return path_below("/" + item.version, item); }
 
 bool is_safe(const ItemName& item) {
   const bool namespace_fits = item.namespace_name.empty() || is_safe_segment(item.namespace_name);
@@ -74,14 +81,19 @@ Result<std::optional<ItemName>> parse_item_path(std::string_view path) {
                    "the path \"" + std::string(path) + "\" leads out of the backup");
     }
   }
-  ItemName item;
   if (segments.size() < 4 || segments[0] != "resources") return std::optional<ItemName>();
-  item.group_resource = segments[1];
-  item.name = name_of(segments.back());
-  const bool is_cluster = segments.size() == 4 && segments[2] == "cluster";
-  const bool is_namespaced = segments.size() == 5 && segments[2] == "namespaces";
+  ItemName item{std::string(segments[1]), "", "", name_of(segments.back())};
+  std::span<const std::string_view> below = std::span(segments).subspan(2);
+  const bool has_version = below.front() != kCluster && below.front() != kNamespaces;
+  if (has_version) {
+    item.version = below.front();
+    below = below.subspan(1);
+  }
+  const bool is_cluster = below.size() == 2 && below.front() == kCluster;
+  const bool is_namespaced = below.size() == 3 && below.front() == kNamespaces;
   if (item.name.empty() || (!is_cluster && !is_namespaced)) return std::optional<ItemName>();
-  if (is_namespaced) item.namespace_name = segments[3];
+  if (item.version.ends_with(kPreferred)) return std::optional<ItemName>();
+  if (is_namespaced) item.namespace_name = below[1];
   return std::optional<ItemName>(std::move(item));
 }
 

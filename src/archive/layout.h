@@ -27,13 +27,16 @@ inline constexpr std::string_view kFormatVersion = "1.1.0";
 std::string item_path(const ItemName& item);
 // The second copy's: the same below ".../<version>-preferredversion/".
 std::string preferred_item_path(const ItemName& item);
+// Of a copy in another served version: the same below ".../<version>/".
+std::string version_item_path(const ItemName& item);
 
 // Whether each part of the name can stand in a path without leading elsewhere.
 bool is_safe(const ItemName& item);
 
-// The item whose first copy a file of the tarball is, without its version; nothing for second
-// copies and for files that are no items. Fails with corrupt when the path could lead out of the
-// folder that a tarball is unpacked into: absolute, or with an empty, "." or ".." segment.
+// The item that a file of the tarball is a copy of, without its version for a first copy, with it
+// for one in another version; nothing for second copies and for files that are no items. Fails with
+// corrupt when the path could lead out of the folder that a tarball is unpacked into: absolute, or
+// with an empty, "." or ".." segment.
 Result<std::optional<ItemName>> parse_item_path(std::string_view path);
 
 }  // namespace salvor::archive

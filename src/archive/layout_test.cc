@@ -21,6 +21,16 @@ TEST(Layout, PlacesBothCopiesOfAnItem) {
   EXPECT_EQ(item_path(kNode), "resources/nodes/cluster/n1.json");
 }
 
+TEST(Layout, PlacesCopiesInOtherVersions) {
+  const ItemName older{"deployments.apps", "v1beta1", "shop", "web"};
+  const ItemName node{"nodes", "v2", "", "n1"};
+  EXPECT_EQ(version_item_path(older),
+            "resources/deployments.apps/v1beta1/namespaces/shop/web.json");
+
+  EXPECT_EQ(parse_item_path(version_item_path(older)).value(), older);
+  EXPECT_EQ(parse_item_path(version_item_path(node)).value(), node);
+}
+
 TEST(Layout, FindsTheItemOfAFirstCopyOnly) {
   EXPECT_EQ(parse_item_path(item_path(kDeployment)).value(),
             (ItemName{"deployments.apps", "", "shop", "web"}));
@@ -34,9 +44,11 @@ TEST(Layout, ReadsPathsOfATarballThatWasPackedAgain) {
 }
 
 TEST(Layout, IgnoresOtherFiles) {
-  for (const char* path : {"metadata/version", "README", "resources/pods/cluster/a.yaml",
-                           "resources/pods/cluster/.json", "resources/pods/other/a.json",
-                           "other/pods/cluster/a.json", "resources/pods/namespaces/a.json"}) {
+  for (const char* path :
+       {"metadata/version", "README", "resources/pods/cluster/a.yaml",
+        "resources/pods/cluster/.json", "resources/pods/other/a.json", "other/pods/cluster/a.json",
+        "resources/pods/namespaces/a.json", "resources/pods/v1/other/a.json",
+        "resources/pods/v1/v2/cluster/a.json", "resources/pods/v1/cluster/a/b.json"}) {
     EXPECT_FALSE(parse_item_path(path).value()) << path;
   }
 }

@@ -20,8 +20,8 @@ Error corrupt(const std::string& message) { return error(ErrorCode::corrupt, mes
 // Takes the tarball's bytes as they come and gives out its items.
 class ItemStream {
  public:
-  ItemStream(const ItemSink& sink, const ReadLimits& limits)
-      : sink_(sink),
+  ItemStream(const ItemSinks& sinks, const ReadLimits& limits)
+      : sinks_(sinks),
         limits_(limits),
         tar_({limits.item_bytes, limits.unpacked_bytes},
              {[this](const std::string& path) { return begin(path); },
@@ -38,18 +38,19 @@ class ItemStream {
     TRY_VOID(inflater_.finish());
     return tar_.finish();
   }
-  std::uint64_t items() const { return names_.size(); }
+  std::uint64_t items() const { return items_; }
 
  private:
   Result<TarWish> begin(const std::string& path);
   Result<void> file(const std::string& path, std::string_view content);
   Result<void> check_version(std::string_view content) const;
 
-  const ItemSink& sink_;
+  const ItemSinks& sinks_;
   ReadLimits limits_;
   internal::Inflater inflater_;
   TarParser tar_;
-  ItemName item_;                          // of the file that comes
+  ItemName item_;  // of the file that comes
+  std::uint64_t items_ = 0;
   std::unordered_set<std::size_t> names_;  // hashes of the paths seen, against a second coming
 };
 
@@ -57,7 +58,9 @@ Result<TarWish> ItemStream::begin(const std::string& path) {
   TRY(std::optional<ItemName> item, parse_item_path(path));
   if (path == kVersionFile) return TarWish::read;
   if (!item) return TarWish::skip;
-  if (names_.size() >= limits_.items) {
+  const bool is_first = item->version.empty();
+  if (!is_first && !sinks_.versions) return TarWish::skip;
+  if (is_first && ++items_ > limits_.items) {
     return corrupt("backup has more than " + std::to_string(limits_.items) + " objects");
   }
   if (!names_.insert(std::hash<std::string>()(path)).second) {
@@ -71,8 +74,9 @@ Result<void> ItemStream::file(const std::string& path, std::string_view content)
   if (path == kVersionFile) return check_version(content);
   const Result<ObjectHead> head = read_head(content);
   if (!head.ok()) return corrupt("\"" + path + "\" is not a JSON object");
+  if (!item_.version.empty()) return sinks_.versions(item_, content);
   item_.version = head->version();
-  return sink_(item_, content);
+  return sinks_.items(item_, content);
 }
 
 // Format 1 has only the first copies, 1.1.0 both; what a later major version does is not known.
@@ -99,10 +103,10 @@ Result<void> check_seal(const ArchiveSeal& seal, const std::string& sha256,
 }  // namespace
 
 Result<void> read_items(Context& context, objectstore::Store& store, const ArchiveSeal& seal,
-                        const ItemSink& sink, const ReadLimits& limits) {
+                        const ItemSinks& sinks, const ReadLimits& limits) {
   const std::string reading = "reading backup " + seal.name;
   TRY_VOID(store.stat(context, description_object(seal.name)).within(reading));
-  ItemStream stream(sink, limits);
+  ItemStream stream(sinks, limits);
   internal::Sha256 hash;
   std::uint64_t size_bytes = 0;
   const auto take = [&](std::string_view bytes) -> Result<void> {
@@ -115,9 +119,9 @@ Result<void> read_items(Context& context, objectstore::Store& store, const Archi
   return check_seal(seal, hash.finish(), size_bytes, stream.items());
 }
 
-Result<void> read_items_from(std::string_view tarball, const ItemSink& sink,
+Result<void> read_items_from(std::string_view tarball, const ItemSinks& sinks,
                              const ReadLimits& limits) {
-  ItemStream stream(sink, limits);
+  ItemStream stream(sinks, limits);
   TRY_VOID(stream.feed(tarball));
   return stream.finish();
 }

@@ -93,14 +93,39 @@ TEST_F(Reader, ReturnsTheErrorOfTheSink) {
   Context context = background();
   int calls = 0;
 
-  const auto read =
-      read_items(context, *store_, seal, [&](const ItemName&, std::string_view) -> Result<void> {
-        ++calls;
-        return error(ErrorCode::cancelled, "enough");
-      });
+  const auto refuse = [&](const ItemName&, std::string_view) -> Result<void> {
+    ++calls;
+    return error(ErrorCode::cancelled, "enough");
+  };
+
+  const auto read = read_items(context, *store_, seal, {refuse});
 
   EXPECT_EQ(read.error().code, ErrorCode::cancelled);
   EXPECT_EQ(calls, 1);
+}
+
+TEST_F(Reader, GetsCopiesInOtherVersionsForThoseWhoAsk) {
+  const TestItem older = test_item({"pods", "v1beta1", "shop", "web"}, "Pod");
+  Context context = background();
+  auto writer = Writer::create(context, *store_, "b1").value();
+  ASSERT_TRUE(writer->add(context, kPod.name, kPod.kind, kPod.json).ok());
+  ASSERT_TRUE(writer->add_version(context, older.name, older.json).ok());
+  const ArchiveSeal seal = writer->finish(context, describe("b1", 1)).value();
+
+  ReadItems items;
+  ReadItems versions;
+  const auto keep = [](ReadItems& found) {
+    return [&found](const ItemName& name, std::string_view json) -> Result<void> {
+      found.emplace(name, json);
+      return {};
+    };
+  };
+  ASSERT_TRUE(read_items(context, *store_, seal, {keep(items), keep(versions)}).ok());
+
+  EXPECT_EQ(seal.items, 1U);
+  EXPECT_EQ(items, as_read({kPod}));
+  EXPECT_EQ(versions, as_read({older}));
+  EXPECT_EQ(read_all(*store_, seal).value(), as_read({kPod}));
 }
 
 TEST_F(Reader, FailsAsTheStoreDoes) {

@@ -62,6 +62,7 @@ class VeleroWriter final : public Writer {
 
   Result<void> add(Context& context, const ItemName& item, const std::string& kind,
                    std::string_view json) override;
+  Result<void> add_version(Context& context, const ItemName& item, std::string_view json) override;
   void log(const std::string& line) override;
   Result<ArchiveSeal> finish(Context& context, const BackupDescription& description) override;
 
@@ -99,17 +100,20 @@ VeleroWriter::~VeleroWriter() {
   }
 }
 
+Result<void> check_item(const ItemName& item, std::string_view json) {
+  const std::string subject = item.group_resource + " \"" + item.name + "\"";
+  if (!is_safe(item)) {
+    return error(ErrorCode::invalid, subject + " has a name that cannot stand in a backup");
+  }
+  if (json.size() <= kItemMax) return {};
+  return error(ErrorCode::invalid, subject + " has " + std::to_string(json.size()) +
+                                       " bytes, more than the " + std::to_string(kItemMax) +
+                                       " that a backup takes");
+}
+
 Result<void> VeleroWriter::add(Context& context, const ItemName& item, const std::string& kind,
                                std::string_view json) {
-  if (!is_safe(item)) {
-    return error(ErrorCode::invalid,
-                 "the " + kind + " \"" + item.name + "\" has a name that cannot stand in a backup");
-  }
-  if (json.size() > kItemMax) {
-    return error(ErrorCode::invalid, "the " + kind + " \"" + item.name + "\" has " +
-                                         std::to_string(json.size()) + " bytes, more than the " +
-                                         std::to_string(kItemMax) + " that a backup takes");
-  }
+  TRY_VOID(check_item(item, json));
   const EpochSeconds now = context.clock.wall_seconds();
   internal::append_tar_file(tarball_.pending(), item_path(item), json, now);
   internal::append_tar_file(tarball_.pending(), preferred_item_path(item), json, now);
@@ -117,6 +121,14 @@ Result<void> VeleroWriter::add(Context& context, const ItemName& item, const std
   ++items_;
   TRY_VOID(tarball_.flush(context));
   return list_.flush(context);
+}
+
+Result<void> VeleroWriter::add_version(Context& context, const ItemName& item,
+                                       std::string_view json) {
+  TRY_VOID(check_item(item, json));
+  internal::append_tar_file(tarball_.pending(), version_item_path(item), json,
+                            context.clock.wall_seconds());
+  return tarball_.flush(context);
 }
 
 // {"v1/Pod":["a/b","a/c"],"apps/v1/Deployment":["a/b"]}

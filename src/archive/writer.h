@@ -49,6 +49,10 @@ class Writer {
   // come together.
   virtual Result<void> add(Context& context, const ItemName& item, const std::string& kind,
                            std::string_view json) = 0;
+  // A further copy of an item in another served version, item.version, for a target that does not
+  // serve the first one's. Not counted as an item.
+  virtual Result<void> add_version(Context& context, const ItemName& item,
+                                   std::string_view json) = 0;
   // A line of the backup's log (companion <name>-logs.gz).
   virtual void log(const std::string& line) = 0;
   virtual Result<ArchiveSeal> finish(Context& context, const BackupDescription& description) = 0;

@@ -65,6 +65,18 @@ Result<void> Collection::add(Context& context, const std::string& json, const Wa
   return {};
 }
 
+Result<void> Collection::add_version(Context& context, const std::string& json,
+                                     const Wants& wants) {
+  CHECK(type_ != nullptr);
+  const Result<archive::ObjectHead> head = archive::read_head(json);
+  if (!head.ok() || !wants(*head)) return {};
+  if (!names_.insert(head->namespace_name + "/" + head->name).second) return {};
+  const archive::ItemName item{group_resource_, type_->version, head->namespace_name, head->name};
+  const Result<void> added = writer_.add_version(context, item, json);
+  const bool is_at_fault = !added.ok() && added.error().code == ErrorCode::invalid;
+  return is_at_fault ? Result<void>() : added;
+}
+
 void Collection::note_facts(const archive::ObjectHead& head, const std::string& json) {
   ++items_;
   ++counts_[group_resource_];

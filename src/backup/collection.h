@@ -38,6 +38,8 @@ class Collection {
   // Writes an object if it is wanted. Fails when the archive cannot be written; an object that is
   // at fault itself becomes a problem.
   Result<void> add(Context& context, const std::string& json, const Wants& wants);
+  // Writes a further copy of an object, in the version of the type that is being added.
+  Result<void> add_version(Context& context, const std::string& json, const Wants& wants);
   // Takes a failure as a problem of that subject, with which the backup goes on; or returns it when
   // it ends the backup: the cluster is out of reach, or the job is stopped.
   Result<void> absorb(const std::string& subject, const Error& failure);
@@ -70,7 +72,7 @@ class Collection {
   Follow follow_;
   const kube::ResourceType* type_ = nullptr;
   std::string group_resource_;             // of the type
-  std::unordered_set<std::string> names_;  // of the type, when namespaced: "namespace/name"
+  std::unordered_set<std::string> names_;  // "namespace/name" of what was added of the type
   std::set<std::pair<std::string, std::string>> cluster_scoped_;
   Needs needs_;
   std::set<std::string> namespaces_;

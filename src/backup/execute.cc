@@ -30,9 +30,16 @@ class Backup {
   Result<void> check_namespaces();
   Result<void> take_namespaced();
   Result<void> take_cluster_scoped();
-  // Adds the objects of lists that the selection wants.
-  Result<void> take(std::vector<ListTask> tasks);
-  Result<void> take_event(const ListTask& task, const PageEvent& event);
+  // Adds what was taken once more, in each further version that is served.
+  Result<void> take_versions();
+  // Lists of a namespaced type; of a cluster-scoped one that is taken whole.
+  void add_lists(const kube::ResourceType& type, std::vector<ListTask>& tasks) const;
+  using TakeEvent = Result<void> (Backup::*)(const ListTask& task, const PageEvent& event);
+  // Hands each event of the lists on.
+  Result<void> take(std::vector<ListTask> tasks, TakeEvent take_event);
+  // Adds the objects that the selection wants.
+  Result<void> take_items(const ListTask& task, const PageEvent& event);
+  Result<void> take_copies(const ListTask& task, const PageEvent& event);
   bool wants(const kube::ResourceType& type, const archive::ObjectHead& head) const;
   bool is_listed_whole(const kube::ResourceType& type) const;
   Types chosen(bool namespaced) const;
@@ -50,6 +57,7 @@ Result<Collection> Backup::run() {
   TRY_VOID(check_namespaces());
   TRY_VOID(take_namespaced());
   TRY_VOID(take_cluster_scoped());
+  TRY_VOID(take_versions());
   if (collection_.items() == 0 && !collection_.problems().empty()) {
     return error(ErrorCode::denied,
                  "nothing could be backed up: " + collection_.problems().front());
@@ -104,13 +112,23 @@ Result<void> Backup::check_namespaces() {
 
 Result<void> Backup::take_namespaced() {
   std::vector<ListTask> tasks;
-  for (const kube::ResourceType* type : chosen(true)) {
-    if (!selection_.takes_type(*type)) continue;
-    for (const std::string& scope : selection_.list_scopes()) {
-      tasks.push_back({type, scope, selection_.label_selector()});
+  for (const kube::ResourceType* type : chosen(true)) add_lists(*type, tasks);
+  return take(std::move(tasks), &Backup::take_items);
+}
+
+void Backup::add_lists(const kube::ResourceType& type, std::vector<ListTask>& tasks) const {
+  if (!type.namespaced) {
+    if (selection_.is_whole_cluster()) {
+      tasks.push_back({&type, "", ""});
+    } else if (is_listed_whole(type)) {
+      tasks.push_back({&type, "", selection_.label_selector()});
     }
+    return;
   }
-  return take(std::move(tasks));
+  if (!selection_.takes_type(type)) return;
+  for (const std::string& scope : selection_.list_scopes()) {
+    tasks.push_back({&type, scope, selection_.label_selector()});
+  }
 }
 
 // A type that is chosen by name is taken whole, whatever the namespaces.
@@ -123,15 +141,27 @@ Result<void> Backup::take_cluster_scoped() {
   const Types types = in_order_of_need(chosen(false));
   if (selection_.is_whole_cluster()) {
     std::vector<ListTask> tasks;
-    for (const kube::ResourceType* type : types) tasks.push_back({type, "", ""});
-    return take(std::move(tasks));
+    for (const kube::ResourceType* type : types) add_lists(*type, tasks);
+    return take(std::move(tasks), &Backup::take_items);
   }
   // Type by type, as objects of one type stand together in an archive.
   for (const kube::ResourceType* type : types) {
-    if (is_listed_whole(*type)) TRY_VOID(take({{type, "", selection_.label_selector()}}));
+    std::vector<ListTask> tasks;
+    add_lists(*type, tasks);
+    TRY_VOID(take(std::move(tasks), &Backup::take_items));
     TRY_VOID(add_needed(context_, api_, selection_, *type, collection_));
   }
   return {};
+}
+
+Result<void> Backup::take_versions() {
+  std::vector<ListTask> tasks;
+  for (const kube::ResourceType& type : discovery_.types) {
+    const bool is_preferred = discovery_.find(type.group, type.resource)->version == type.version;
+    if (is_preferred || !is_restorable(type)) continue;
+    if (collection_.counts().contains(type.group_resource())) add_lists(type, tasks);
+  }
+  return take(std::move(tasks), &Backup::take_copies);
 }
 
 bool Backup::wants(const kube::ResourceType& type, const archive::ObjectHead& head) const {
@@ -140,11 +170,12 @@ bool Backup::wants(const kube::ResourceType& type, const archive::ObjectHead& he
   return !is_namespace || selection_.takes_namespace(head.name);
 }
 
-Result<void> Backup::take(std::vector<ListTask> tasks) {
+Result<void> Backup::take(std::vector<ListTask> tasks, TakeEvent take_event) {
+  if (tasks.empty()) return {};
   Pages pages(context_, api_, tasks);
   std::size_t complete = 0;
   while (const std::optional<PageEvent> event = pages.next()) {
-    TRY_VOID(take_event(tasks[event->task], *event));
+    TRY_VOID((this->*take_event)(tasks[event->task], *event));
     const bool is_end =
         event->kind == PageEvent::Kind::ended || event->kind == PageEvent::Kind::failed;
     if (is_end) ++complete;
@@ -154,7 +185,7 @@ Result<void> Backup::take(std::vector<ListTask> tasks) {
   return {};
 }
 
-Result<void> Backup::take_event(const ListTask& task, const PageEvent& event) {
+Result<void> Backup::take_items(const ListTask& task, const PageEvent& event) {
   collection_.begin(*task.type);
   const std::string listing =
       "listing " + task.type->group_resource() +
@@ -180,6 +211,21 @@ Result<void> Backup::take_event(const ListTask& task, const PageEvent& event) {
         collection_.add(context_, json, [&](const auto& head) { return wants(*task.type, head); }));
   }
   return progress_(collection_.items());
+}
+
+// What cannot be had in a further version is there in the preferred one.
+Result<void> Backup::take_copies(const ListTask& task, const PageEvent& event) {
+  collection_.begin(*task.type);
+  if (event.kind == PageEvent::Kind::failed) {
+    collection_.note("no copies of " + task.type->group_resource() + " in version " +
+                     task.type->version + ": " + event.failure->describe());
+  }
+  if (event.kind != PageEvent::Kind::page) return {};
+  for (const std::string& json : event.items) {
+    const auto is_wanted = [&](const auto& head) { return wants(*task.type, head); };
+    TRY_VOID(collection_.add_version(context_, json, is_wanted));
+  }
+  return {};
 }
 
 }  // namespace

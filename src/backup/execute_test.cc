@@ -38,16 +38,24 @@ class Execute : public ::testing::Test {
     const auto seal =
         writer->finish(context_, archive::testing::describe("b", collection->items())).value();
     Names names;
-    const auto read = archive::testing::read_all(*store, seal);
+    copies_.clear();
+    const auto name = [&](const archive::ItemName& item, std::string_view) -> Result<void> {
+      names.insert(testing::text_of(item));
+      return {};
+    };
+    const auto name_copy = [&](const archive::ItemName& item, std::string_view) -> Result<void> {
+      copies_.insert(item.version + " " + testing::text_of(item));
+      return {};
+    };
+    const auto read = archive::read_items(context_, *store, seal, {name, name_copy});
     EXPECT_TRUE(read.ok()) << read.error().describe();
-    if (!read.ok()) return {};
-    for (const auto& [item, json] : *read) names.insert(testing::text_of(item));
     return names;
   }
 
   kube::InstantClock clock_;
   Context context_{clock_, null_log(), {}, {}};
   kube::FakeCluster cluster_{clock_};
+  Names copies_;  // in other versions, of what was taken last
   std::vector<std::string> problems_;
   std::vector<std::string> types_;
 };
@@ -148,6 +156,31 @@ TEST_F(Execute, TakesTheDefinitionsOfItsCustomResources) {
   EXPECT_THAT(names, Contains("widgets.example.com shop/w"));
   EXPECT_THAT(names, Contains(definitions + "widgets.example.com"));
   EXPECT_THAT(names, Not(Contains(definitions + "gadgets.example.com")));
+}
+
+TEST_F(Execute, TakesFurtherCopiesInEachServedVersion) {
+  Json versions = Json::array();
+  for (const char* version : {"v2", "v1", "v1alpha1"}) {
+    versions.push_back({{"name", version},
+                        {"served", std::string(version) != "v1alpha1"},
+                        {"storage", std::string(version) == "v2"}});
+  }
+  cluster_.seed(object("apiextensions.k8s.io/v1", "CustomResourceDefinition", "",
+                       "widgets.example.com",
+                       {{"spec",
+                         {{"group", "example.com"},
+                          {"scope", "Namespaced"},
+                          {"names", {{"plural", "widgets"}, {"kind", "Widget"}}},
+                          {"versions", versions}}}}));
+  cluster_.settle();
+  cluster_.seed(object("example.com/v2", "Widget", "shop", "w"));
+  cluster_.seed(object("v1", "Namespace", "", "other"));
+  cluster_.seed(object("example.com/v2", "Widget", "other", "w"));
+
+  const Names names = taken(kShop);
+
+  EXPECT_THAT(names, Contains("widgets.example.com shop/w"));
+  EXPECT_EQ(copies_, Names{"v1 widgets.example.com shop/w"});
 }
 
 TEST_F(Execute, ListsWhenManyObjectsAreNeeded) {

@@ -20,6 +20,7 @@ struct FateRow {
 const FateRow& row_of(Fate fate) {
   static constexpr FateRow kRows[] = {
       {Fate::failed, "FAILED", "failed", Tone::bad},
+      {Fate::partial, "PARTIAL", "made without a part of it", Tone::bad},
       {Fate::open, "OPEN", "not done", Tone::bad},
       {Fate::skipped, "SKIPPED", "skipped", Tone::warning},
       {Fate::existing, "EXISTING", "was there already", Tone::warning},
@@ -49,6 +50,7 @@ Fate fate_of(const Json& item) {
   if (state == "DONE") return is_merged(item) ? Fate::existing : Fate::created;
   if (state == "KEPT") return Fate::existing;
   if (state == "SKIPPED") return Fate::skipped;
+  if (state == "PARTIAL") return Fate::partial;
   return state == "FAILED" ? Fate::failed : Fate::open;
 }
 
@@ -68,7 +70,8 @@ void RestoreReport::add(const Json& item) {
 std::string RestoreReport::kinds_text(const Style& style, std::size_t width) const {
   std::vector<Fate> shown = {Fate::created, Fate::existing, Fate::skipped, Fate::failed};
   for (const auto& [key, group] : left_out_) {
-    if (key.fate == Fate::open && shown.back() != Fate::open) shown.push_back(Fate::open);
+    const bool is_seldom = key.fate == Fate::open || key.fate == Fate::partial;
+    if (is_seldom && shown.back() != key.fate) shown.push_back(key.fate);
   }
   std::vector<Column> columns = {{"KIND"}};
   for (const Fate fate : shown) columns.push_back({row_of(fate).title, Align::right});

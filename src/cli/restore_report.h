@@ -15,7 +15,7 @@
 namespace salvor::cli {
 
 // What an item's document says came of it. The order is that of the report.
-enum class Fate { failed, open, skipped, existing, created };
+enum class Fate { failed, partial, open, skipped, existing, created };
 
 // By its state; one that was merged into an object that was there counts as existing.
 Fate fate_of(const Json& item);

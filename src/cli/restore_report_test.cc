@@ -35,6 +35,7 @@ TEST(RestoreReport, AnItemsFateFollowsItsState) {
   EXPECT_EQ(fate_of(item({.state = "KEPT", .reason = "EXISTS"})), Fate::existing);
   EXPECT_EQ(fate_of(item({.state = "DONE", .reason = "MERGED"})), Fate::existing);
   EXPECT_EQ(fate_of(item({.state = "FAILED", .reason = "INVALID"})), Fate::failed);
+  EXPECT_EQ(fate_of(item({.state = "PARTIAL", .reason = "FIELDS_DROPPED"})), Fate::partial);
   EXPECT_EQ(fate_of(item({.state = "PENDING", .reason = "PLANNED"})), Fate::open);
 }
 

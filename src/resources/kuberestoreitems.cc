@@ -23,7 +23,9 @@ std::vector<Field> fields() {
       {"reason", string(), optional, "Code of the reason for the action."},
       {"why", string(), optional, "The reason in words."},
       {"state", string().by_default("PENDING"), optional,
-       "PENDING, DONE, KEPT (was there), SKIPPED or FAILED: what has come of it so far."},
+       "PENDING, DONE, PARTIAL (fields were dropped), KEPT (was there), SKIPPED or FAILED: what "
+       "has "
+       "come of it so far."},
       {"http_status", integer(), optional, "The cluster's last answer."},
       {"message", string(), optional, "What the cluster said, or what went wrong."},
       {"attempts", integer(0).by_default(0), optional, "How often it was tried."},

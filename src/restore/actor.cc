@@ -30,6 +30,9 @@ bool is_managed_by(const Json& live, const std::string& manager) {
          });
 }
 
+// How a warning about a field that is dropped begins.
+constexpr std::string_view kUnknownField = "unknown field";
+
 DefinedKind kind_defined_by(const Json& definition) {
   const Json& spec = member(definition, "spec");
   DefinedKind kind{text_at(spec, "group"), text_at(member(spec, "names"), "plural"), "", false, {}};
@@ -51,11 +54,23 @@ struct Actor::Attempt {
   SteadyTime give_up_at{};
   std::chrono::milliseconds pause = kFirstPause;
   bool addresses_dropped = false;
+  std::vector<std::string> warnings = {};  // of the last write
 
   kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }
   void end(Reason reason, std::string message) {
     outcome.reason = reason;
     outcome.message = std::move(message);
+  }
+  // Whether the last write was; a gateway's answer is not the API server's.
+  bool is_answered() const { return outcome.http_status > 0 && outcome.http_status < 500; }
+  // Fields that the API server does not know are lost, whatever it answers; the rest is advice.
+  void end_made() {
+    bool is_whole = true;
+    for (const std::string& warning : warnings) {
+      if (warning.starts_with(kUnknownField)) is_whole = false;
+      notes.push_back("the API server warns: " + warning);
+    }
+    end(is_whole ? Reason::created : Reason::fields_dropped, joined(notes));
   }
 };
 
@@ -80,18 +95,19 @@ Outcome Actor::create(Context& context, const Step& step, Json object,
   while (again) {
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
-    const auto made = api_.create(call, step.type, step.target_namespace, compact(attempt.object),
-                                  {.field_manager = field_manager_, .metadata_only = true});
+    const auto made = api_.create(
+        call, step.type, step.target_namespace, compact(attempt.object),
+        {.field_manager = field_manager_, .metadata_only = true, .warnings = &attempt.warnings});
     if (made.ok()) {
       attempt.outcome.uid = text_at(member(*made, "metadata"), "uid");
       attempt.outcome.http_status = 201;
-      attempt.end(Reason::created, joined(attempt.notes));
+      attempt.end_made();
       again = false;
     } else {
       again = settle(context, attempt, made.error());
     }
   }
-  if (attempt.outcome.reason != Reason::created) attempt.outcome.is_fenced = false;
+  if (!attempt.outcome.is_made()) attempt.outcome.is_fenced = false;
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
   return std::move(attempt.outcome);
 }
@@ -159,8 +175,9 @@ bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
   if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp"))
     return wait_for_end(context, attempt);
   if (is_managed_by(live, field_manager_)) {
+    if (!attempt.is_answered()) hear_warnings(context, attempt);
     attempt.outcome.is_fenced = is_fenced(live);
-    attempt.end(Reason::created, joined(attempt.notes));
+    attempt.end_made();
     return false;
   }
   if (is_managed_by(live, merge_manager())) {
@@ -171,6 +188,18 @@ bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
   attempt.object = live;  // what others find from now on
   attempt.end(Reason::exists, std::string(row_of(Reason::exists).meaning));
   return false;
+}
+
+// The answer to the write was lost, and with it what the server had to say. It says the same of a
+// write that comes to nothing.
+void Actor::hear_warnings(Context& context, Attempt& attempt) {
+  Context call = context.within(patience_.call);
+  static_cast<void>(api_.create(call, attempt.step.type, attempt.step.target_namespace,
+                                compact(attempt.object),
+                                {.dry_run = kube::DryRun::yes,
+                                 .field_manager = field_manager_,
+                                 .metadata_only = true,
+                                 .warnings = &attempt.warnings}));
 }
 
 // One wait for the whole namespace: everything in it needs this step.

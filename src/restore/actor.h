@@ -57,6 +57,7 @@ class Actor {
   bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);
   bool read_back(Context& context, Attempt& attempt);
   bool found(Context& context, Attempt& attempt, const Json& live);
+  void hear_warnings(Context& context, Attempt& attempt);
   bool wait_for_end(Context& context, Attempt& attempt);
   bool merge(Context& context, Attempt& attempt, const Json& live);
   void wait_until_ready(Context& context, Attempt& attempt);

@@ -50,6 +50,42 @@ TEST_F(ActorTest, FindsItsOwnObjectWhenTheAnswerWasLost) {
   EXPECT_TRUE(cluster.unfired_faults().empty());
 }
 
+const std::vector<std::string> kDropped = {R"(unknown field "spec.new")"};
+
+TEST_F(ActorTest, SaysWhichFieldsTheTargetDropped) {
+  cluster.warn_of("configmaps", {kDropped[0], R"(unknown field "spec.newer")"});
+
+  const Outcome outcome = act(kMap);
+
+  EXPECT_EQ(outcome.reason, Reason::fields_dropped);
+  EXPECT_TRUE(outcome.is_there());
+  EXPECT_EQ(outcome.message,
+            "the API server warns: unknown field \"spec.new\"; "
+            "the API server warns: unknown field \"spec.newer\"");
+  EXPECT_EQ(requests(), 1U);
+}
+
+TEST_F(ActorTest, HandsOnAdviceOfTheTarget) {
+  cluster.warn_of("configmaps", {"example.com/v1beta1 is deprecated"});
+
+  EXPECT_EQ(act(kMap).reason, Reason::created);
+  EXPECT_EQ(act(kMap).message, "the API server warns: example.com/v1beta1 is deprecated");
+}
+
+TEST_F(ActorTest, KnowsWhatWasDroppedWhenTheAnswerWasLost) {
+  cluster.warn_of("configmaps", kDropped);
+  cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::dropped_after_write, 1);
+
+  EXPECT_EQ(act(kMap).reason, Reason::fields_dropped);
+}
+
+TEST_F(ActorTest, KnowsWhatWasDroppedInAnEarlierRun) {
+  cluster.warn_of("configmaps", kDropped);
+  act(kMap);
+
+  EXPECT_EQ(act(kMap).reason, Reason::fields_dropped);
+}
+
 TEST_F(ActorTest, WritesAgainWhenALostWriteDidNotHappen) {
   cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::dropped_before_write, 2);
 

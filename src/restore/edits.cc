@@ -28,6 +28,7 @@ constexpr auto kEdits = std::to_array<EditRow>({
     {Edit::namespace_name, "namespace name", internal::edit_namespace_name, true},
     {Edit::token_volumes, "token volumes", internal::edit_token_volumes},
     {Edit::claim, "claim", internal::edit_claim},
+    {Edit::claim_size, "claim size", internal::edit_claim_size},
     {Edit::claim_templates, "claim templates", internal::edit_claim_templates},
     {Edit::volume_claim, "volume's claim", internal::edit_volume_claim, true},
     {Edit::job_selector, "job selector", internal::edit_job_selector},
@@ -71,8 +72,8 @@ std::vector<std::string> apply(Edit edit, Json& object, const EditContext& conte
 std::vector<std::string> apply(const Rule& rule, Json& object, const EditContext& context) {
   Notes notes;
   for (const Rule* row : {&common_rule(), &rule}) {
-    for (const std::string_view pointer : row->drops) drop(object, pointer);
     for (const Edit edit : row->edits) row_of(edit).run(object, context, notes);
+    for (const std::string_view pointer : row->drops) drop(object, pointer);
   }
   const Json& metadata = member(object, "metadata");
   const std::string source = text_at(metadata, "namespace");

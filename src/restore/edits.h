@@ -29,7 +29,8 @@ struct EditContext {
 // Runs one edit. Returns notes for the item's row: what was changed that a person should know.
 std::vector<std::string> apply(Edit edit, Json& object, const EditContext& context);
 
-// Drops and edits of the common row, then of the kind's own.
+// Edits, then drops, of the common row and then of the kind's own: an edit may look at what is
+// taken off after it.
 std::vector<std::string> apply(const Rule& rule, Json& object, const EditContext& context);
 
 // Takes off the addresses of a Service that clashed in the target, judged by the API server's

@@ -1,4 +1,5 @@
 // Edits of claims, volumes and classes.
+#include "kube/quantity.h"
 #include "restore/internal/edit_functions.h"
 
 namespace salvor::restore::internal {
@@ -36,6 +37,19 @@ void edit_claim(Json& object, const EditContext& context, Notes& notes) {
     notes.push_back("the claim's old data source was left out");
   if (!context.keeps_volume)
     notes.push_back("recreated empty: this recovery point holds no volume data");
+}
+
+// A provisioner rounds up, and a volume may have been given more than was asked for.
+void edit_claim_size(Json& object, const EditContext& context, Notes& notes) {
+  Json* asked = find_path(object, {"spec", "resources", "requests", "storage"});
+  const std::string had = text_at(member(member(object, "status"), "capacity"), "storage");
+  if (asked == nullptr || !asked->is_string() || context.keeps_volume) return;
+  const auto asked_bytes = kube::parse_quantity(asked->get<std::string>());
+  const auto had_bytes = kube::parse_quantity(had);
+  if (!asked_bytes || !had_bytes || *had_bytes <= *asked_bytes) return;
+  notes.push_back("asks for " + had + ", the size of the old volume, instead of " +
+                  asked->get<std::string>());
+  *asked = had;
 }
 
 void edit_claim_templates(Json& object, const EditContext& context, Notes& notes) {

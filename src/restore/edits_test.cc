@@ -256,6 +256,42 @@ TEST(Claim, LosesTheMarksOfItsOldBinding) {
                                "recreated empty: this recovery point holds no volume data"}));
 }
 
+TEST(Claim, AsksForWhatItsVolumeHadGrownTo) {
+  struct Row {
+    const char* asked;
+    const char* had;
+    const char* wanted;
+  };
+  for (const Row& row :
+       {Row{"1Gi", "20Gi", "20Gi"}, Row{"1Gi", "1073741824", "1Gi"}, Row{"900M", "1Gi", "1Gi"},
+        Row{"2Gi", "1Gi", "2Gi"}, Row{"1Gi", "much", "1Gi"}, Row{"much", "1Gi", "much"}}) {
+    EditOf edit("persistentvolumeclaims");
+    const Json claim = edit.run_row(
+        std::string(R"({"spec": {"resources": {"requests": {"storage": ")") + row.asked +
+        R"("}}}, "status": {"capacity": {"storage": ")" + row.had + R"("}}})");
+    EXPECT_EQ(claim, json(std::string(R"({"spec": {"resources": {"requests": {"storage": ")") +
+                          row.wanted + R"("}}}})"))
+        << row.asked;
+  }
+}
+
+TEST(Claim, SaysThatItAsksForMore) {
+  EditOf edit("persistentvolumeclaims");
+  edit.run(Edit::claim_size, R"({"spec": {"resources": {"requests": {"storage": "1Gi"}}},
+                                 "status": {"capacity": {"storage": "20Gi"}}})");
+
+  EXPECT_EQ(edit.notes, Notes{"asks for 20Gi, the size of the old volume, instead of 1Gi"});
+}
+
+TEST(Claim, AsksAsBeforeWhenItsOwnVolumeComesToo) {
+  EditOf edit("persistentvolumeclaims");
+  const Json claim = edit.keeping_volume().run(
+      Edit::claim_size, R"({"spec": {"resources": {"requests": {"storage": "1Gi"}}},
+                            "status": {"capacity": {"storage": "20Gi"}}})");
+
+  EXPECT_EQ(claim["spec"]["resources"]["requests"]["storage"], "1Gi");
+}
+
 TEST(Claim, KeepsTheStaticVolumeThatComesWithIt) {
   EditOf edit("persistentvolumeclaims");
 

@@ -115,7 +115,7 @@ class Execution {
     for (const auto& [link, uid] : owners) {
       if (link.how == OwnerLink::How::late) continue;
       if (link.how == OwnerLink::How::step) {
-        linked.push_back({link.reference, uid, renamed_owner(link)});
+        linked.push_back(linked_by(link, uid));
         continue;
       }
       const Json& reference = owner_reference(*object, link);
@@ -134,8 +134,11 @@ class Execution {
     return outcome;
   }
 
-  std::string renamed_owner(const OwnerLink& link) const {
-    return link.how == OwnerLink::How::lookup ? "" : plan_.steps[link.owner].target_name;
+  LinkedOwner linked_by(const OwnerLink& link, const std::string& uid) const {
+    if (link.how == OwnerLink::How::lookup) return {link.reference, uid};
+    const Step& owner = plan_.steps[link.owner];
+    return {link.reference, uid, owner.target_name,
+            owner.from_copy ? owner.type.api_version() : std::string()};
   }
 
   // Null when the object is not as it was when the plan was made.
@@ -148,7 +151,7 @@ class Execution {
 
   Result<Json> load(const Step& step) {
     if (step.item < 0) return bare_namespace(step.target_name);
-    TRY(const std::string text, ports_.bodies(step.item));
+    TRY(const std::string text, ports_.bodies(step));
     TRY(Json object, parse_json(text));
     if (!member(object, "metadata").is_object())
       return error(ErrorCode::corrupt, "the object has no metadata");
@@ -166,7 +169,7 @@ class Execution {
   Result<void> link_late_owners() {
     for (const Step& step : plan_.steps) {
       if (context_.stopped()) return {};
-      if (outcomes_[step.number].reason != Reason::created || !has_late_owner(step)) continue;
+      if (!outcomes_[step.number].is_made() || !has_late_owner(step)) continue;
       TRY_VOID(link_late(step));
     }
     return {};
@@ -186,7 +189,7 @@ class Execution {
     for (const OwnerLink& link : step.owners) {
       const auto uid = uid_of_owner(step, object, link);
       if (!uid.ok()) return note_unlinked(step, uid.error());
-      if (*uid) linked.push_back({link.reference, **uid, renamed_owner(link)});
+      if (*uid) linked.push_back(linked_by(link, **uid));
     }
     const auto done = ports_.actor.link_late(context_, step, object, linked);
     return done.ok() ? Result<void>() : note_unlinked(step, done.error());

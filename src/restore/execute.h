@@ -14,8 +14,9 @@
 
 namespace salvor::restore {
 
-// The compact JSON of an item of the backup, by its number there. Called from any thread.
-using BodySource = std::function<Result<std::string>(std::int64_t item)>;
+// The compact JSON of a step's item of the backup, in the version of the step's type. Called from
+// any thread. Requires: the step has an item.
+using BodySource = std::function<Result<std::string>(const Step& step)>;
 
 // Where outcomes go, in the order they come, from one thread. An error ends the restore: what
 // cannot be noted must not be done.

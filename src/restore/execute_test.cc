@@ -80,13 +80,12 @@ class ExecuteTest : public testing::ActorFixture {
 
  private:
   template <typename Function>
-  Result<std::vector<Outcome>> act(const Function& function, Context& within,
-                                   std::uint64_t seed) {
+  Result<std::vector<Outcome>> act(const Function& function, Context& within, std::uint64_t seed) {
     Actor doer(cluster, render_, kManager, {});
     testing::SeededRunner runner(seed, 4);
-    auto ended =
-        function(within, plan_, outcomes_,
-                 ExecutePorts{doer, runner, [this](std::int64_t i) { return body(i); }, notes_});
+    auto ended = function(
+        within, plan_, outcomes_,
+        ExecutePorts{doer, runner, [this](const Step& step) { return body(step.item); }, notes_});
     if (ended.ok()) outcomes_ = *ended;
     return ended;
   }

@@ -91,11 +91,11 @@ Result<ClusterFacts> gather_facts(Context& context, kube::Api& api, const Patien
     const bool ends = member(object, "metadata").contains("deletionTimestamp");
     facts.namespaces[name] = ends ? NamespaceState::terminating : NamespaceState::active;
   }));
-  TRY_VOID(each(reads, facts, "storageclasses.storage.k8s.io",
-                [&](const std::string& name, const Json& object) {
-                  facts.storage_classes[name] = {text_at(object, "provisioner"),
-                                                 is_default(object)};
-                }));
+  TRY_VOID(
+      each(reads, facts, "storageclasses.storage.k8s.io",
+           [&](const std::string& name, const Json& object) {
+             facts.storage_classes[name] = {text_at(object, "provisioner"), is_default(object)};
+           }));
   TRY_VOID(
       each(reads, facts, "persistentvolumes",
            [&](const std::string& name, const Json& object) { note_volume(facts, name, object); }));

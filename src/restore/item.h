@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -52,6 +53,8 @@ struct Item {
   std::vector<ObjectName> needs;             // objects that it names and cannot do without
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
   std::optional<DefinedKind> defines;
+  // The backup's copies in other versions than name.version: version -> number in their own spool.
+  std::map<std::string, std::size_t> copies;
 
   bool is_cluster_scoped() const { return name.namespace_name.empty(); }
   ObjectName object_name() const { return {name.group_resource, name.namespace_name, name.name}; }

@@ -16,8 +16,30 @@ constexpr std::chrono::seconds kWrapUpTime{20};
 // The backup, unpacked: bodies in a scratch file, what the planner needs in memory.
 struct Inventory {
   archive::Spool spool;
+  archive::Spool copies;  // in other versions
   std::vector<Item> items;
+
+  Result<std::string> body(const Step& step) const {
+    const Item& item = items[static_cast<std::size_t>(step.item)];
+    if (!step.from_copy) return spool.load(item.number);
+    return copies.load(item.copies.at(step.type.version));
+  }
 };
+
+// Copies as the archive has them, perhaps before their item.
+using Copies = std::vector<std::pair<archive::ItemName, std::size_t>>;
+
+// Gives each item its copies. One without an item was made after the items were listed.
+void add_copies(std::vector<Item>& items, const Copies& copies) {
+  if (copies.empty()) return;
+  std::map<ObjectName, Item*> by_name;
+  for (Item& item : items) by_name.emplace(item.object_name(), &item);
+  for (const auto& [name, number] : copies) {
+    const auto found = by_name.find({name.group_resource, name.namespace_name, name.name});
+    if (found != by_name.end() && found->second->name.version != name.version)
+      found->second->copies.emplace(name.version, number);
+  }
+}
 
 // What a restore is made from. With the plan's own facts it is kept in the job's internal field
 // `plan`, so that a later run does the same even when definition or cluster have changed meanwhile.
@@ -69,6 +91,7 @@ std::string summary(const Counts& counts) {
   std::string text = "restored " + counted(counts.done, "object", "objects");
   if (counts.kept > 0) text += ", " + std::to_string(counts.kept) + " were there and left alone";
   if (counts.skipped > 0) text += ", " + std::to_string(counts.skipped) + " skipped";
+  if (counts.partial > 0) text += ", " + std::to_string(counts.partial) + " not whole";
   if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
   if (counts.open > 0) text += ", " + std::to_string(counts.open) + " not begun";
   return text;
@@ -78,8 +101,9 @@ std::string summary(const Counts& counts) {
 jobs::Outcome outcome_for(const Counts& counts, bool is_cancelled) {
   if (counts.total == 0) return jobs::Outcome::skipped;
   if (counts.open > 0 && is_cancelled) return jobs::Outcome::cancelled;
-  if (counts.failed + counts.open == 0) return jobs::Outcome::completed;
-  return counts.done + counts.kept > 0 ? jobs::Outcome::partial : jobs::Outcome::failed;
+  if (counts.failed + counts.partial + counts.open == 0) return jobs::Outcome::completed;
+  return counts.done + counts.partial + counts.kept > 0 ? jobs::Outcome::partial
+                                                        : jobs::Outcome::failed;
 }
 
 jobs::JobEnd end_with(const Error& failure) {
@@ -184,14 +208,23 @@ class RestoreJob {
   // Nothing is done with what was read before the whole archive has been checked against its seal.
   Result<Inventory> unpack(const archive::ArchiveSeal& seal, const Options& options) {
     TRY(archive::Spool spool, archive::Spool::create(ports_.scratch_folder));
-    Inventory inventory{std::move(spool), {}};
+    TRY(archive::Spool copies, archive::Spool::create(ports_.scratch_folder));
+    Inventory inventory{std::move(spool), std::move(copies), {}};
+    Copies copies_found;
     const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
       inventory.items.push_back(item_in(name, text, options));
       TRY(inventory.items.back().number, inventory.spool.append(text));
       return {};
     };
-    TRY_VOID(archive::read_items(context(), ports_.store, seal, keep)
+    const auto keep_copy = [&](const archive::ItemName& name,
+                               std::string_view text) -> Result<void> {
+      TRY(const std::size_t number, inventory.copies.append(text));
+      copies_found.emplace_back(name, number);
+      return {};
+    };
+    TRY_VOID(archive::read_items(context(), ports_.store, seal, {keep, keep_copy})
                  .within("reading recovery point " + seal.name));
+    add_copies(inventory.items, copies_found);
     return inventory;
   }
 
@@ -240,9 +273,7 @@ class RestoreJob {
     Actor actor(api, prepared.render, field_manager(), ports_.patience);
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
-    const auto bodies = [&](std::int64_t item) {
-      return inventory.spool.load(static_cast<std::size_t>(item));
-    };
+    const auto bodies = [&](const Step& step) { return inventory.body(step); };
     TRY(const auto outcomes,
         execute(context(), ledger.plan, ledger.outcomes, {actor, *runner, bodies, sink}));
     return report(ledger, outcomes);
@@ -274,7 +305,7 @@ class RestoreJob {
     return ports_.connect(at, cluster);
   }
 
-  static Result<std::string> no_bodies(std::int64_t) {
+  static Result<std::string> no_bodies(const Step&) {
     return error(ErrorCode::bug, "nothing is written while wrapping up");
   }
 
@@ -286,7 +317,7 @@ class RestoreJob {
     end.message = summary(counts);
     end.fields = {{"num_total_resources", counts.total},
                   {"num_restored_resources", counts.done},
-                  {"num_errors", counts.failed + counts.open},
+                  {"num_errors", counts.failed + counts.partial + counts.open},
                   {"num_warnings", counts.kept}};
     for (const Step& step : ledger.plan.steps) {
       Outcome& outcome = outcomes[step.number];

@@ -75,6 +75,40 @@ TEST_F(RestoreJob, RestoresAWholeRecoveryPoint) {
       "Restoring 6 items", "restored 5 objects, 1 skipped"])"));
 }
 
+TEST_F(RestoreJob, RestoresTheCopyInAVersionThatTheTargetServes) {
+  cluster.seed(testing::definition("example.com", "Widget", {"v1"}));
+  cluster.settle();
+  const Json owner =
+      object("example.com/v1", "Widget", "shop", "w", json(R"({"spec": {"old": true}})"));
+  Json newer = owner;
+  newer["apiVersion"] = "example.com/v2";
+  newer["spec"] = {{"old", false}};
+  const std::string job =
+      bench.add({object("v1", "Namespace", "", "shop"), newer, owner,
+                 testing::owned_by(object("v1", "ConfigMap", "shop", "settings"), newer)});
+
+  bench.run(job, cluster);
+
+  const Json widget = cluster.peek("widgets.example.com", {"shop", "w"}).value();
+  const Json settings = cluster.peek("configmaps", {"shop", "settings"}).value();
+  EXPECT_EQ(bench.job(job)["message"], "restored 3 objects");
+  EXPECT_EQ(widget["spec"], json(R"({"old": true})"));
+  EXPECT_EQ(settings["metadata"]["ownerReferences"][0]["apiVersion"], "example.com/v1");
+  EXPECT_EQ(settings["metadata"]["ownerReferences"][0]["uid"], widget["metadata"]["uid"]);
+}
+
+TEST_F(RestoreJob, IsPartialWhenTheTargetDroppedFields) {
+  cluster.warn_of("services", {R"(unknown field "spec.new")"});
+  const std::string job = bench.add(shop());
+
+  bench.run(job, cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "PARTIAL");
+  EXPECT_EQ(bench.job(job)["num_errors"], 1);
+  EXPECT_EQ(bench.job(job)["message"], "restored 4 objects, 1 skipped, 1 not whole");
+  EXPECT_EQ(bench.rows(job)[4]["state"], "PARTIAL");
+}
+
 TEST_F(RestoreJob, RestoresIntoMappedNamespaces) {
   const std::string job = bench.add(shop(), json(R"({"namespaces_suffix": "-2"})"));
 

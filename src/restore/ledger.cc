@@ -20,6 +20,8 @@ std::string_view state_name(ReasonClass kind) {
       return "PENDING";
     case ReasonClass::done:
       return "DONE";
+    case ReasonClass::partial:
+      return "PARTIAL";
     case ReasonClass::kept:
       return "KEPT";
     case ReasonClass::skipped:
@@ -56,6 +58,7 @@ Json internals(const Step& step, const Outcome& outcome) {
   plan["namespaced"] = step.type.namespaced;
   plan["source"] = step.source.group_resource;
   plan["keeps_volume"] = step.keeps_volume;
+  plan["from_copy"] = step.from_copy;
   plan["reason"] = row_of(step.reason).code;
   plan["message"] = step.message;
   plan["fenced"] = outcome.is_fenced;
@@ -81,6 +84,7 @@ Step step_from(const Json& fields) {
   step.needs = plan["needs"].get<std::vector<StepNumber>>();
   step.owners = links_from_json(plan["owners"]);
   step.keeps_volume = plan["keeps_volume"].get<bool>();
+  step.from_copy = member(plan, "from_copy") == true;
   return step;
 }
 
@@ -187,6 +191,9 @@ Counts count(const std::vector<Outcome>& outcomes) {
         break;
       case ReasonClass::done:
         ++counts.done;
+        break;
+      case ReasonClass::partial:
+        ++counts.partial;
         break;
       case ReasonClass::kept:
         ++counts.kept;

@@ -41,7 +41,7 @@ Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const st
 
 // How the job stands, from the rows alone.
 struct Counts {
-  std::size_t total = 0, open = 0, done = 0, kept = 0, skipped = 0, failed = 0;
+  std::size_t total = 0, open = 0, done = 0, partial = 0, kept = 0, skipped = 0, failed = 0;
 };
 Counts count(const std::vector<Outcome>& outcomes);
 

@@ -38,6 +38,7 @@ void expect_same(const Step& a, const Step& b) {
   EXPECT_EQ(a.needs, b.needs);
   EXPECT_TRUE(std::equal(a.owners.begin(), a.owners.end(), b.owners.begin(), b.owners.end(), same));
   EXPECT_EQ(a.keeps_volume, b.keeps_volume);
+  EXPECT_EQ(a.from_copy, b.from_copy);
 }
 
 void expect_same(const Outcome& a, const Outcome& b) {

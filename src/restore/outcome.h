@@ -22,8 +22,11 @@ struct Outcome {
   bool is_open() const { return reason == Reason::planned; }
   // The object is in the target: ours or one that was there.
   bool is_there() const {
-    return row_of(reason).kind == ReasonClass::done || row_of(reason).kind == ReasonClass::kept;
+    const ReasonClass kind = row_of(reason).kind;
+    return kind == ReasonClass::done || kind == ReasonClass::partial || kind == ReasonClass::kept;
   }
+  // The object in the target is the one that this restore made.
+  bool is_made() const { return reason == Reason::created || reason == Reason::fields_dropped; }
 };
 
 }  // namespace salvor::restore

@@ -116,7 +116,8 @@ class Planner {
     return found != by_name_.end() && items_[found->second].has_selector;
   }
 
-  // The kind in the version that the backup has, if the target serves it or will.
+  // The kind in the version that the source preferred, if the target serves it or will; else in
+  // the one that the target likes best of those that the backup has a copy in.
   void resolve_type(const Item& item, Step& step) const {
     const auto [group, resource] = split_group(item.name.group_resource);
     const kube::ResourceType* served = facts_.discovery.find(group, item.name.version, resource);
@@ -125,14 +126,28 @@ class Planner {
       return;
     }
     step.type = {group, item.name.version, resource, item.kind, !item.is_cluster_scoped(), {}};
+    if (item.copies.empty() || is_served(step)) return;
+    for (const kube::ResourceType& type : facts_.discovery.types) {
+      const bool is_kind = type.group == group && type.resource == resource;
+      if (!is_kind || !item.copies.contains(type.version)) continue;
+      step.type = type;
+      step.from_copy = true;
+      return;
+    }
   }
 
-  bool is_served(const Item& item, const Step& step) const {
-    if (facts_.discovery.find(step.type.group, step.type.version, step.type.resource) != nullptr)
-      return true;
-    const auto found = definitions_.find(item.name.group_resource);
+  bool is_served(const Step& step) const {
+    const kube::ResourceType& type = step.type;
+    if (facts_.discovery.find(type.group, type.version, type.resource) != nullptr) return true;
+    const auto found = definitions_.find(step.source.group_resource);
     return found != definitions_.end() &&
-           items_[found->second].defines->served_versions.contains(item.name.version);
+           items_[found->second].defines->served_versions.contains(type.version);
+  }
+
+  static std::string versions_of(const Item& item) {
+    std::string text = item.name.version;
+    for (const auto& [version, number] : item.copies) text += ", " + version;
+    return (item.copies.empty() ? "version " : "any of the versions ") + text;
   }
 
   static void refuse(Step& step, Reason reason, std::string message) {
@@ -142,10 +157,9 @@ class Planner {
   }
 
   void judge_against_facts(const Item& item, const Rule& rule, Step& step) const {
-    if (!is_served(item, step)) {
+    if (!is_served(step)) {
       refuse(step, Reason::unsupported_version,
-             "the target does not serve " + item.name.group_resource + " in version " +
-                 item.name.version);
+             "the target does not serve " + item.name.group_resource + " in " + versions_of(item));
       return;
     }
     const auto holder = facts_.volume_handles.find(item.volume_handle);

@@ -58,6 +58,7 @@ struct Step {
   std::vector<StepNumber> needs;    // steps that must have succeeded before
   std::vector<OwnerLink> owners;
   bool keeps_volume = false;  // see EditContext
+  bool from_copy = false;     // made from the item's copy in the type's version
 
   bool makes_namespace() const;
 };

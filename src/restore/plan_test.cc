@@ -142,6 +142,42 @@ TEST(Plan, CountsOnTheVersionsThatADefinitionInThePlanServes) {
   EXPECT_EQ(step_for(plan, "Widget", "newer").reason, Reason::unsupported_version);
 }
 
+TEST(Plan, TakesACopyInAVersionThatTheTargetServes) {
+  std::vector<Item> items = items_of({kShop, object("example.com/v3", "Widget", "shop", "w")});
+  items[1].copies = {{"v1", 0}, {"v2", 1}};
+  ClusterFacts facts = bare_facts();
+  for (const char* version : {"v2", "v1"})
+    facts.discovery.types.push_back({"example.com", version, "widgets", "Widget", true, {}});
+
+  const Plan plan = make_plan(items, facts, all_of_it()).value();
+
+  EXPECT_EQ(step_for(plan, "Widget", "w").type.version, "v2");
+  EXPECT_TRUE(step_for(plan, "Widget", "w").from_copy);
+}
+
+TEST(Plan, PrefersTheVersionThatTheSourcePreferred) {
+  std::vector<Item> items = items_of({kShop, object("example.com/v1", "Widget", "shop", "w")});
+  items[1].copies = {{"v2", 0}};
+  ClusterFacts facts = bare_facts();
+  for (const char* version : {"v2", "v1"})
+    facts.discovery.types.push_back({"example.com", version, "widgets", "Widget", true, {}});
+
+  const Plan plan = make_plan(items, facts, all_of_it()).value();
+
+  EXPECT_EQ(step_for(plan, "Widget", "w").type.version, "v1");
+  EXPECT_FALSE(step_for(plan, "Widget", "w").from_copy);
+}
+
+TEST(Plan, NamesTheVersionsOfWhichNoneIsServed) {
+  std::vector<Item> items = items_of({kShop, object("example.com/v1", "Widget", "shop", "w")});
+  items[1].copies = {{"v2", 0}};
+
+  const Plan plan = make_plan(items, bare_facts(), all_of_it()).value();
+
+  EXPECT_EQ(step_for(plan, "Widget", "w").message,
+            "the target does not serve widgets.example.com in any of the versions v1, v2");
+}
+
 ClusterFacts facts_with_widgets(const std::string& version) {
   ClusterFacts facts = bare_facts();
   facts.discovery.types.push_back({"example.com", version, "widgets", "Widget", true, {}});

@@ -12,6 +12,7 @@ enum class Reason {
   planned,
   created,
   merged,
+  fields_dropped,
   exists,
   terminating,
   controlled,
@@ -45,8 +46,9 @@ enum class Reason {
   cancelled,
 };
 
-// What a reason means for the job: kept and skipped items are as planned, failed ones are not.
-enum class ReasonClass { open, done, kept, skipped, failed };
+// What a reason means for the job: kept and skipped items are as planned; partial ones, which are
+// there but not whole, and failed ones are not.
+enum class ReasonClass { open, done, partial, kept, skipped, failed };
 
 struct ReasonRow {
   Reason reason;

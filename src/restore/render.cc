@@ -40,6 +40,7 @@ Json owner_references(const Json& object, const std::vector<LinkedOwner>& owners
     reference["uid"] = owner.uid;
     // An owner that was renamed with its namespace: the garbage collector looks it up by name.
     if (!owner.name.empty()) reference["name"] = owner.name;
+    if (!owner.api_version.empty()) reference["apiVersion"] = owner.api_version;
     linked.push_back(std::move(reference));
   }
   return linked;

@@ -28,7 +28,8 @@ RenderContext make_render_context(const Plan& plan, const ClusterFacts& facts,
 struct LinkedOwner {
   std::uint32_t reference = 0;
   std::string uid;
-  std::string name = "";  // in the target; empty: as in the backup
+  std::string name = "";         // in the target; empty: as in the backup
+  std::string api_version = "";  // the same
 };
 
 struct Rendered {

@@ -64,6 +64,12 @@ TEST(Render, NamesAnOwnerAsTheTargetDoes) {
   EXPECT_EQ(references[0]["uid"], "new-uid");
 }
 
+TEST(Render, NamesAnOwnersVersionWhereItIsAnother) {
+  const Json references = owner_references(kOwned, {{0, "new-uid", "x", "v2"}});
+
+  EXPECT_EQ(references[0]["apiVersion"], "v2");
+}
+
 TEST(Render, GivesACopyItsNameAndTheRenamedAccountsOnly) {
   Step copy = step("clusterrolebindings.rbac.authorization.k8s.io", "reads", Action::copy);
   copy.target_name = "reads-new-shop";

@@ -92,8 +92,9 @@ const std::vector<Rule> kTable = {
      .wave = Wave::volumes,
      .skips = {Skip::pod_claim},
      .drops = {"/status"},
-     .edits = {Edit::claim},
-     .why = "a claim must bind to a new volume, so marks of the old binding go",
+     .edits = {Edit::claim, Edit::claim_size},
+     .why = "a claim must bind to a new volume, so marks of the old binding go; what a volume had "
+            "grown to must fit",
      .foreign_owner = "StatefulSet",
      .is_volume = true},
     {.kinds = "endpoints",

@@ -57,6 +57,7 @@ enum class Edit {
   namespace_name,
   token_volumes,
   claim,
+  claim_size,
   claim_templates,
   volume_claim,
   job_selector,

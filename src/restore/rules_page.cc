@@ -113,6 +113,8 @@ std::string_view state_word(ReasonClass kind) {
       return "open";
     case ReasonClass::done:
       return "done";
+    case ReasonClass::partial:
+      return "partial";
     case ReasonClass::kept:
       return "kept";
     case ReasonClass::skipped:

@@ -100,13 +100,13 @@ Result<ReadItems> read_all(objectstore::Store& store, const ArchiveSeal& seal,
                            const ReadLimits& limits) {
   Context context = background();
   ReadItems found;
-  TRY_VOID(read_items(context, store, seal, into(found), limits));
+  TRY_VOID(read_items(context, store, seal, {into(found)}, limits));
   return found;
 }
 
 Result<ReadItems> read_all_from(std::string_view tarball, const ReadLimits& limits) {
   ReadItems found;
-  TRY_VOID(read_items_from(tarball, into(found), limits));
+  TRY_VOID(read_items_from(tarball, {into(found)}, limits));
   return found;
 }
 

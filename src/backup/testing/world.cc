@@ -165,10 +165,10 @@ std::set<std::string> World::archived() {
   Context reading = context;
   const Result<void> read = archive::read_items(
       reading, *store, {seal["name"], seal["sha256"], seal["size_bytes"], seal["items"]},
-      [&](const archive::ItemName& item, std::string_view) -> Result<void> {
+      {[&](const archive::ItemName& item, std::string_view) -> Result<void> {
         items.insert(text_of(item));
         return {};
-      });
+      }});
   EXPECT_TRUE(read.ok()) << read.error().describe();
   return items;
 }

@@ -21,6 +21,7 @@ void edit_suspend_job(Json& object, const EditContext& context, Notes& notes);
 void edit_fence_schedule(Json& object, const EditContext& context, Notes& notes);
 
 void edit_claim(Json& object, const EditContext& context, Notes& notes);
+void edit_claim_size(Json& object, const EditContext& context, Notes& notes);
 void edit_claim_templates(Json& object, const EditContext& context, Notes& notes);
 void edit_volume_claim(Json& object, const EditContext& context, Notes& notes);
 void edit_single_default_class(Json& object, const EditContext& context, Notes& notes);

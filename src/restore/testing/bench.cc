@@ -1,6 +1,7 @@
 #include "restore/testing/bench.h"
 
 #include <algorithm>
+#include <set>
 
 #include "archive/writer.h"
 #include "base/random.h"
@@ -39,12 +40,18 @@ std::string Bench::insert(const std::string& resource, const Json& body) {
 std::string Bench::add_point(const std::vector<Json>& objects) {
   const std::string name = "point-" + std::to_string(++points_);
   auto writer = archive::Writer::create(context, *store, name).value();
+  std::set<ObjectName> items;
   for (const Json& object : objects) {
-    CHECK(writer->add(context, name_of(object), text_at(object, "kind"), compact(object)).ok());
+    const archive::ItemName item = name_of(object);
+    if (items.insert({item.group_resource, item.namespace_name, item.name}).second) {
+      CHECK(writer->add(context, item, text_at(object, "kind"), compact(object)).ok());
+    } else {
+      CHECK(writer->add_version(context, item, compact(object)).ok());
+    }
   }
   archive::BackupDescription description;
   description.name = name;
-  description.items = objects.size();
+  description.items = items.size();
   const archive::ArchiveSeal seal = writer->finish(context, description).value();
   return insert("backupinstances", {{"name", name},
                                     {"state", "READY"},
@@ -63,7 +70,8 @@ std::string Bench::add_restore(const std::string& point, const Json& fields) {
 }
 
 std::string Bench::add_job(const std::string& restore) {
-  const std::string cluster = insert("kubeclusters", {{"name", "target-" + std::to_string(++clusters_)}});
+  const std::string cluster =
+      insert("kubeclusters", {{"name", "target-" + std::to_string(++clusters_)}});
   return insert("jobs", {{"type", "RESTORE"},
                          {"state", jobs::kPending},
                          {"restoredef", restore},
