@@ -4,6 +4,15 @@ namespace salvor::resources {
 
 namespace {
 
+Shape chosen_item() {
+  return dict({
+      {"resource_type", string(1, 253), required,
+       "Such as \"secrets\" or \"deployments.apps\"."},
+      {"namespace", string(0, 63), optional, "In the backup; absent or \"\" for an object without."},
+      {"name", string(1, 253), required, "In the backup."},
+  });
+}
+
 Field selection_field() {
   return {"selection",
           dict({
@@ -15,6 +24,15 @@ Field selection_field() {
                "Whether volumes that were backed up are restored, too."},
               {"include_resource_types", list(string()), optional,
                "Resource types to restore, such as \"deployments\"; all if absent."},
+              {"exclude_namespaces", list(string()), optional,
+               "Namespaces to leave out; wins over all that includes them."},
+              {"exclude_resource_types", list(string()), optional,
+               "Resource types to leave out, even where other objects need them."},
+              {"items", list(chosen_item()), optional,
+               "Single objects to restore, with what they need; nothing else then."},
+              {"cluster_scoped", string().one_of({"related", "all", "none"}), optional,
+               "Which objects without a namespace: those that the others need, all, or none. If "
+               "absent, all with all namespaces, else related."},
           }),
           required, "What to restore."};
 }

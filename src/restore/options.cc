@@ -58,6 +58,39 @@ std::string lower_case(std::string text) {
   return text;
 }
 
+Result<std::set<std::string>> type_set(const Json& selection, const std::string& name) {
+  TRY(const auto names, string_set(selection, name));
+  std::set<std::string> types;
+  for (const std::string& type : names) types.insert(lower_case(type));
+  return types;
+}
+
+Result<std::vector<ItemChoice>> item_choices(const Json& selection) {
+  std::vector<ItemChoice> choices;
+  const Json& value = member(selection, "items");
+  if (value.is_null()) return choices;
+  if (!value.is_array()) return wrong("selection.items", "a list of objects");
+  for (const Json& item : value) {
+    ItemChoice choice{lower_case(text_at(item, "resource_type")), text_at(item, "namespace"),
+                      text_at(item, "name")};
+    if (choice.type.empty() || choice.name.empty()) {
+      return wrong("selection.items[" + std::to_string(choices.size()) + "]",
+                   "an object with resource_type and name");
+    }
+    choices.push_back(std::move(choice));
+  }
+  return choices;
+}
+
+Result<ClusterScoped> cluster_scoped_in(const Json& selection) {
+  const std::string text = text_at(selection, "cluster_scoped");
+  if (text.empty()) return ClusterScoped::by_default;
+  if (text == "related") return ClusterScoped::related;
+  if (text == "all") return ClusterScoped::all;
+  if (text == "none") return ClusterScoped::none;
+  return wrong("selection.cluster_scoped", "related, all or none");
+}
+
 }  // namespace
 
 Result<Options> parse_options(const Json& restore) {
@@ -68,8 +101,11 @@ Result<Options> parse_options(const Json& restore) {
   TRY(options.namespaces, string_set(selection, "namespaces"));
   TRY(const auto labels, string_map(selection, "label_selector"));
   for (const auto& [key, values] : labels) options.label_selector[key] = split_commas(values);
-  TRY(const auto types, string_set(selection, "include_resource_types"));
-  for (const std::string& type : types) options.include_types.insert(lower_case(type));
+  TRY(options.include_types, type_set(selection, "include_resource_types"));
+  TRY(options.exclude_types, type_set(selection, "exclude_resource_types"));
+  TRY(options.exclude_namespaces, string_set(selection, "exclude_namespaces"));
+  TRY(options.items, item_choices(selection));
+  TRY(options.cluster_scoped, cluster_scoped_in(selection));
   if (member(selection, "restorePersistentVolumes") == false) options.volumes = Volumes::exclude;
   TRY(auto map, string_map(restore, "namespaces_map"));
   options.namespace_map = NamespaceMap(std::move(map), text_at(restore, "namespaces_prefix"),
@@ -85,10 +121,14 @@ bool matches(const LabelSelector& selector, const Json& labels) {
   });
 }
 
+bool names_type(const std::set<std::string>& names, const std::string& group_resource) {
+  return names.contains(group_resource) ||
+         names.contains(group_resource.substr(0, group_resource.find('.')));
+}
+
 bool includes_type(const Options& options, const std::string& group_resource) {
-  if (options.include_types.empty()) return true;
-  return options.include_types.contains(group_resource) ||
-         options.include_types.contains(group_resource.substr(0, group_resource.find('.')));
+  if (names_type(options.exclude_types, group_resource)) return false;
+  return options.include_types.empty() || names_type(options.include_types, group_resource);
 }
 
 }  // namespace salvor::restore

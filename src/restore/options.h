@@ -19,11 +19,27 @@ using LabelSelector = std::map<std::string, std::set<std::string>>;
 
 enum class Volumes { include, exclude };
 
+// Which cluster-scoped objects are wanted: all with the whole backup and related ones else; those
+// that chosen ones need; all; none, whatever needs them.
+enum class ClusterScoped { by_default, related, all, none };
+
+// One object that is asked for by name; the type as in include_types.
+struct ItemChoice {
+  std::string type;
+  std::string namespace_name;
+  std::string name;
+  auto operator<=>(const ItemChoice&) const = default;
+};
+
 struct Options {
   std::set<std::string> namespaces;  // empty: all
   bool all_namespaces = false;       // wins over `namespaces`
   LabelSelector label_selector;
   std::set<std::string> include_types;  // "secrets" or "deployments.apps", lower case; empty: all
+  std::set<std::string> exclude_namespaces;  // win over everything
+  std::set<std::string> exclude_types;       // win over everything; spelled as include_types
+  std::vector<ItemChoice> items;             // empty: all that the rest says
+  ClusterScoped cluster_scoped = ClusterScoped::by_default;
   Volumes volumes = Volumes::include;
   NamespaceMap namespace_map;
   std::map<std::string, std::string> storage_class_map;
@@ -36,7 +52,9 @@ struct Options {
 Result<Options> parse_options(const Json& restore);
 
 bool matches(const LabelSelector& selector, const Json& labels);
-// Whether a type is in include_types by its plural alone or with its group.
+// Whether a type is among the names, by its plural alone or with its group.
+bool names_type(const std::set<std::string>& names, const std::string& group_resource);
+// Whether include_types and exclude_types leave it in.
 bool includes_type(const Options& options, const std::string& group_resource);
 
 }  // namespace salvor::restore

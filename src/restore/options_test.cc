@@ -27,6 +27,18 @@ TEST(Options, ReadTheWholeRequest) {
   EXPECT_EQ(options.storage_class_map.at("slow"), "fast");
 }
 
+TEST(Options, ReadWhatIsLeftOutAndWhatIsNamed) {
+  const Options options = options_of(json(R"({
+      "selection": {"exclude_namespaces": ["a"], "exclude_resource_types": ["Events"],
+                    "items": [{"resource_type": "Secrets", "namespace": "shop", "name": "Pass"}],
+                    "cluster_scoped": "none"}})"));
+
+  EXPECT_EQ(options.exclude_namespaces, std::set<std::string>{"a"});
+  EXPECT_EQ(options.exclude_types, std::set<std::string>{"events"});
+  EXPECT_EQ(options.items, (std::vector<ItemChoice>{{"secrets", "shop", "Pass"}}));
+  EXPECT_EQ(options.cluster_scoped, ClusterScoped::none);
+}
+
 TEST(Options, AreModestWhenNothingIsSaid) {
   const Options options = options_of(json(R"({"selection": {}})"));
 
@@ -54,6 +66,11 @@ TEST(Options, NameTheFieldThatIsWrong) {
       {R"({"selection": {"namespaces": "shop"}})",
        "selection.namespaces must be a list of strings"},
       {R"({"selection": {"namespaces": [1]}})", "selection.namespaces must be a list of strings"},
+      {R"({"selection": {"items": {}}})", "selection.items must be a list of objects"},
+      {R"({"selection": {"items": [{"name": "a"}]}})",
+       "selection.items[0] must be an object with resource_type and name"},
+      {R"({"selection": {"cluster_scoped": "some"}})",
+       "selection.cluster_scoped must be related, all or none"},
       {R"({"selection": {}, "namespaces_map": {"a": 1}})", "namespaces_map.a must be a string"},
       {R"({"selection": {}, "storage_class_map": []})",
        "storage_class_map must be an object of strings"},
@@ -88,6 +105,15 @@ TEST(IncludedTypes, AreNamedByPluralAloneOrWithGroup) {
   EXPECT_TRUE(includes_type(options, "widgets.example.com"));
   EXPECT_FALSE(includes_type(options, "configmaps"));
   EXPECT_FALSE(includes_type(options, "deployments.example.com"));
+}
+
+TEST(ExcludedTypes, WinOverIncludedOnes) {
+  Options options;
+  options.include_types = {"secrets", "configmaps"};
+  options.exclude_types = {"secrets"};
+
+  EXPECT_FALSE(includes_type(options, "secrets"));
+  EXPECT_TRUE(includes_type(options, "configmaps"));
 }
 
 }  // namespace

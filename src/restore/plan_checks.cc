@@ -27,10 +27,20 @@ Result<void> check_storage_class(const std::string& source, const std::string& t
   return {};
 }
 
+Error missing_item(const Options& options, std::size_t index) {
+  const ItemChoice& choice = options.items[index];
+  const std::string home = choice.namespace_name.empty() ? "" : choice.namespace_name + "/";
+  return error(ErrorCode::invalid, "selection.items[" + std::to_string(index) + "]: " +
+                                       choice.type + " " + home + choice.name +
+                                       " is not in the recovery point")
+      .with_hint("choose another recovery point, or correct type, namespace and name");
+}
+
 }  // namespace
 
 Result<void> check_request(const Selected& selected, const ClusterFacts& facts,
                            const Options& options) {
+  if (!selected.missing.empty()) return missing_item(options, selected.missing.front());
   TRY_VOID(options.namespace_map.check(selected.namespaces));
   for (const auto& [source, target] : options.storage_class_map) {
     TRY_VOID(check_storage_class(source, target, facts));

@@ -123,6 +123,14 @@ TEST(Plan, RefusesTwoNamespacesOnOneTarget) {
             "namespaces blog and shop would both become blog");
 }
 
+TEST(Plan, RefusesAnItemThatTheBackupDoesNotHave) {
+  const Options options = options_of(json(R"({"selection": {"items": [
+      {"resource_type": "secrets", "namespace": "shop", "name": "gone"}]}})"));
+
+  EXPECT_EQ(failure_of({kShop}, bare_facts(), options),
+            "selection.items[0]: secrets shop/gone is not in the recovery point");
+}
+
 TEST(Plan, RefusesWhatTheTargetDoesNotServe) {
   const Plan plan = plan_of({kShop, object("example.com/v1", "Widget", "shop", "w"),
                              object("apps/v1beta1", "Deployment", "shop", "web")});

@@ -21,6 +21,7 @@ class Selector {
   }
 
   Selected run() {
+    find_named();
     for (const Item& item : items_) {
       if (is_namespace(item) ? wants_namespace(item) : wants(item)) choose(item);
     }
@@ -35,19 +36,45 @@ class Selector {
  private:
   static bool is_namespace(const Item& item) { return item.name.group_resource == kNamespaces; }
   bool is_filtered() const {
-    return !options_.label_selector.empty() || !options_.include_types.empty();
+    return !options_.label_selector.empty() || !options_.include_types.empty() ||
+           !options_.items.empty();
   }
   bool wants_name(const std::string& namespace_name) const {
+    if (options_.exclude_namespaces.contains(namespace_name)) return false;
     return options_.wants_whole_backup() || options_.namespaces.contains(namespace_name);
   }
+  bool wants_all_cluster_scoped() const {
+    if (options_.cluster_scoped != ClusterScoped::by_default)
+      return options_.cluster_scoped == ClusterScoped::all;
+    return options_.wants_whole_backup();
+  }
   bool wants_namespace(const Item& item) const {
-    return !is_filtered() && wants_name(item.name.name);
+    if (!wants_name(item.name.name)) return false;
+    return !is_filtered() || named_.contains(item.number);
   }
 
   bool wants(const Item& item) const {
     if (!item.matches_labels || !includes_type(options_, item.name.group_resource)) return false;
-    return item.is_cluster_scoped() ? options_.wants_whole_backup()
-                                    : wants_name(item.name.namespace_name);
+    if (!item.is_cluster_scoped() && !wants_name(item.name.namespace_name)) return false;
+    if (!options_.items.empty()) return named_.contains(item.number);
+    return !item.is_cluster_scoped() || wants_all_cluster_scoped();
+  }
+
+  // What each choice by name means; the types of most items are looked at only once.
+  void find_named() {
+    for (std::size_t i = 0; i < options_.items.size(); ++i) {
+      const ItemChoice& choice = options_.items[i];
+      const auto is_it = [&](const Item& item) {
+        return item.name.name == choice.name && item.name.namespace_name == choice.namespace_name &&
+               names_type({choice.type}, item.name.group_resource);
+      };
+      const auto found = std::find_if(items_.begin(), items_.end(), is_it);
+      if (found == items_.end()) {
+        selected_.missing.push_back(i);
+      } else {
+        named_.insert(found->number);
+      }
+    }
   }
 
   // A cluster-wide binding for accounts of namespaces that are restored whole.
@@ -58,6 +85,13 @@ class Selector {
         [&](const std::string& name) { return selected_.namespaces.contains(name); });
   }
 
+  // Even where others need it.
+  bool is_left_out(const Item& item) const {
+    if (names_type(options_.exclude_types, item.name.group_resource)) return true;
+    if (is_namespace(item)) return options_.exclude_namespaces.contains(item.name.name);
+    return item.is_cluster_scoped() && options_.cluster_scoped == ClusterScoped::none;
+  }
+
   void choose_name(const ObjectName& name) {
     const auto found = cluster_scoped_.find(name);
     if (found != cluster_scoped_.end()) choose(items_[found->second]);
@@ -66,7 +100,7 @@ class Selector {
   // Depth is bounded: an item is walked once, and needs lead from workloads to classes and roles
   // only.
   void choose(const Item& item) {
-    if (selected_.items[item.number]) return;
+    if (selected_.items[item.number] || is_left_out(item)) return;
     selected_.items[item.number] = true;
     if (is_namespace(item)) selected_.namespaces.insert(item.name.name);
     if (!item.is_cluster_scoped()) selected_.namespaces.insert(item.name.namespace_name);
@@ -77,6 +111,7 @@ class Selector {
   const std::vector<Item>& items_;
   const Options& options_;
   Selected selected_;
+  std::set<std::size_t> named_;  // numbers of the items that are chosen by name
   std::map<ObjectName, std::size_t> cluster_scoped_;
 };
 

@@ -14,11 +14,13 @@ struct Selected {
   std::vector<bool> items;  // by Item::number
   std::set<std::string>
       namespaces;  // source namespaces that hold a chosen object, or are chosen whole
+  std::vector<std::size_t> missing;  // indices of Options::items that the backup does not have
 };
 
-// Namespaced objects by namespace, labels and type; of the others everything when the whole backup
-// is wanted, else only what the chosen ones need: definitions of custom kinds, classes, volumes,
-// roles, and the bindings that give rights to accounts of the chosen namespaces.
+// Namespaced objects by namespace, labels, type and name; of the others, unless the options say
+// which, everything when the whole backup is wanted, else only what the chosen ones need:
+// definitions of custom kinds, classes, volumes, roles, and the bindings that give rights to
+// accounts of the chosen namespaces.
 Selected select(const std::vector<Item>& items, const Options& options);
 
 }  // namespace salvor::restore

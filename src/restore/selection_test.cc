@@ -141,5 +141,59 @@ TEST(Selection, NamesTheNamespacesThatHoldSomething) {
   EXPECT_EQ(namespaces("{}"), (std::set<std::string>{"blog", "empty", "shop"}));
 }
 
+TEST(Selection, LeavesNamespacesOut) {
+  EXPECT_EQ(chosen(R"({"all_namespaces": true, "exclude_namespaces": ["blog", "empty"],
+                       "cluster_scoped": "related"})"),
+            chosen(R"({"namespaces": ["shop"]})"));
+  EXPECT_EQ(chosen(R"({"namespaces": ["shop", "blog"], "exclude_namespaces": ["blog"]})"),
+            chosen(R"({"namespaces": ["shop"]})"));
+}
+
+TEST(Selection, LeavesTypesOutEvenWhereTheyAreNeeded) {
+  EXPECT_EQ(chosen(R"({"namespaces": ["shop"], "exclude_resource_types": ["secrets",
+                       "storageclasses", "persistentvolumes", "clusterroles"]})"),
+            (Names{"Namespace shop", "ServiceAccount shop/cart", "PersistentVolumeClaim shop/data",
+                   "ClusterRoleBinding shop-reads"}));
+}
+
+TEST(Selection, TakesClusterScopedObjectsAsTold) {
+  const Names related = chosen(R"({"namespaces": ["shop"]})");
+  EXPECT_EQ(chosen(R"({"namespaces": ["shop"], "cluster_scoped": "related"})"), related);
+  EXPECT_EQ(chosen(R"({"namespaces": ["shop"], "cluster_scoped": "none"})"),
+            (Names{"Namespace shop", "Secret shop/password", "ServiceAccount shop/cart",
+                   "PersistentVolumeClaim shop/data"}));
+  const Names all = chosen(R"({"namespaces": ["shop"], "cluster_scoped": "all"})");
+  EXPECT_TRUE(all.contains("ClusterRole unused"));
+  EXPECT_FALSE(all.contains("Secret blog/password"));
+  EXPECT_FALSE(all.contains("Namespace blog"));
+}
+
+TEST(Selection, OfSingleItemsTakesWhatTheyNeed) {
+  EXPECT_EQ(chosen(R"({"items": [{"resource_type": "persistentvolumeclaims", "namespace": "shop",
+                                  "name": "data"},
+                                 {"resource_type": "widgets.example.com", "namespace": "blog",
+                                  "name": "w"}]})"),
+            (Names{"Namespace shop", "PersistentVolumeClaim shop/data", "StorageClass fast",
+                   "PersistentVolume pv-shop", "Namespace blog", "Widget blog/w",
+                   "CustomResourceDefinition widgets.example.com"}));
+}
+
+TEST(Selection, OfSingleItemsTakesClusterScopedOnesToo) {
+  EXPECT_EQ(chosen(R"({"namespaces": ["shop"], "items": [
+                       {"resource_type": "clusterroles", "name": "unused"},
+                       {"resource_type": "namespaces", "name": "shop"}]})"),
+            (Names{"ClusterRole unused", "Namespace shop"}));
+}
+
+TEST(Selection, KnowsWhichItemsAreMissing) {
+  const Options options = options_of({{"selection", json(R"({"items": [
+      {"resource_type": "secrets", "namespace": "shop", "name": "password"},
+      {"resource_type": "secrets", "namespace": "shop", "name": "gone"},
+      {"resource_type": "secrets", "name": "password"}]})")}});
+
+  EXPECT_EQ(select(items_of(backup(), options), options).missing,
+            (std::vector<std::size_t>{1, 2}));
+}
+
 }  // namespace
 }  // namespace salvor::restore
