@@ -11,6 +11,22 @@
 namespace salvor::cli {
 namespace {
 
+// "secrets/shop/password", or "clusterroles/reader" for an object without a namespace.
+Result<Json> items_of(const std::vector<std::string>& values) {
+  Json items = Json::array();
+  for (const std::string& value : values) {
+    const std::size_t first = value.find('/');
+    const std::size_t last = value.rfind('/');
+    if (first == std::string::npos || first == 0 || last + 1 == value.size()) {
+      return usage_error("--item '" + value + "' is not TYPE/NAMESPACE/NAME or TYPE/NAME");
+    }
+    Json item = {{"resource_type", value.substr(0, first)}, {"name", value.substr(last + 1)}};
+    if (first != last) item["namespace"] = value.substr(first + 1, last - first - 1);
+    items.push_back(std::move(item));
+  }
+  return items;
+}
+
 // The parts of the definition that the flags alone decide, so that a mistake in them is told before
 // anything is asked of the server.
 Result<Json> body_of_flags(const Arguments& arguments) {
@@ -18,6 +34,17 @@ Result<Json> body_of_flags(const Arguments& arguments) {
   TRY(body["selection"], selection_of(arguments));
   const std::vector<std::string>& types = arguments.list("type");
   if (!types.empty()) body["selection"]["include_resource_types"] = types;
+  for (const auto& [flag, field] : {std::pair("exclude-type", "exclude_resource_types"),
+                                    std::pair("exclude-namespace", "exclude_namespaces")}) {
+    if (!arguments.list(flag).empty()) body["selection"][field] = arguments.list(flag);
+  }
+  TRY(Json items, items_of(arguments.list("item")));
+  if (!items.empty()) body["selection"]["items"] = std::move(items);
+  if (arguments.has("cluster-scoped"))
+    body["selection"]["cluster_scoped"] = arguments.text("cluster-scoped");
+  if (arguments.has("existing")) body["existing_policy"] = arguments.text("existing");
+  TRY(Json policies, map_of(arguments.list("existing-type"), "TYPE=POLICY"));
+  if (!policies.empty()) body["existing_policies"] = std::move(policies);
   if (arguments.has("no-volumes")) body["selection"]["restorePersistentVolumes"] = false;
   TRY(Json spaces, map_of(arguments.list("map"), "NAMESPACE=NEW-NAME"));
   if (!spaces.empty()) body["namespaces_map"] = std::move(spaces);
@@ -105,6 +132,30 @@ std::vector<Option> change_options() {
            .takes = Takes::many,
            .value = "TYPE",
            .doc = "Only this resource type, such as deployments"},
+          {.name = "exclude-type",
+           .takes = Takes::many,
+           .value = "TYPE",
+           .doc = "Leave this resource type out, even where others need it"},
+          {.name = "exclude-namespace",
+           .takes = Takes::many,
+           .value = "NAMESPACE",
+           .doc = "Leave this namespace out"},
+          {.name = "item",
+           .takes = Takes::many,
+           .value = "TYPE/NS/NAME",
+           .doc = "Only this object, and what it needs; TYPE/NAME for one without namespace"},
+          {.name = "cluster-scoped",
+           .value = "WHICH",
+           .doc = "Objects without a namespace: related (those that others need), all or none",
+           .words = {"related", "all", "none"}},
+          {.name = "existing",
+           .value = "POLICY",
+           .doc = "What is there already: keep (the default), merge, replace, recreate or fail",
+           .words = {"keep", "merge", "replace", "recreate", "fail"}},
+          {.name = "existing-type",
+           .takes = Takes::many,
+           .value = "TYPE=POLICY",
+           .doc = "Such a policy for one resource type"},
           {.name = "storage-class",
            .takes = Takes::many,
            .value = "OLD=NEW",

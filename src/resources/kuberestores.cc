@@ -66,6 +66,10 @@ Field status_field() {
           server_owned, "What the server knows of its runs."};
 }
 
+std::vector<std::string> existing_policies() {
+  return {"keep", "merge", "replace", "recreate", "fail"};
+}
+
 std::vector<Field> fields() {
   return {
       name_field(indexed),
@@ -85,6 +89,14 @@ std::vector<Field> fields() {
        "Namespaces in the backup to namespaces in the cluster."},
       {"storage_class_map", map(string().matching(dns_subdomain())), optional,
        "Storage classes in the backup to storage classes in the cluster, whose drivers are CSI."},
+      {"existing_policy", string().one_of(existing_policies()), optional,
+       "What becomes of an object that is in the cluster already: keep, which holds if this is "
+       "absent, leaves it alone; merge adds "
+       "what it lacks and keeps its own values; replace makes it like the backup's; recreate does "
+       "too, and deletes and makes it anew where a field cannot be changed; fail fails the item."},
+      {"existing_policies", map(string().one_of(existing_policies())), optional,
+       "Resource types to such policies, which win. Types that only others need, and definitions "
+       "and volumes of the cluster, follow no other."},
       hooks_field("pre_hooks", "Commands to run in pods before."),
       hooks_field("post_hooks", "Commands to run in restored pods."),
       options_field(),

@@ -4,7 +4,6 @@
 #include <charconv>
 
 #include "restore/edits.h"
-#include "restore/merge.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
@@ -42,6 +41,11 @@ DefinedKind kind_defined_by(const Json& definition) {
   return kind;
 }
 
+// What a change of an object that was there comes to.
+Reason changed_by(Action action) {
+  return action == Action::merge ? Reason::merged : Reason::replaced;
+}
+
 }  // namespace
 
 // One step under way: what is to be written, and what came of it so far.
@@ -55,6 +59,8 @@ struct Actor::Attempt {
   std::chrono::milliseconds pause = kFirstPause;
   bool addresses_dropped = false;
   std::vector<std::string> warnings = {};  // of the last write
+  Json original = {};                      // in the backup, for a merge
+  Json removed = {};                       // what was there, once it is deleted to be made anew
 
   kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }
   void end(Reason reason, std::string message) {
@@ -64,31 +70,35 @@ struct Actor::Attempt {
   // Whether the last write was; a gateway's answer is not the API server's.
   bool is_answered() const { return outcome.http_status > 0 && outcome.http_status < 500; }
   // Fields that the API server does not know are lost, whatever it answers; the rest is advice.
-  void end_made() {
+  void end_made() { end_written(removed.is_null() ? Reason::created : Reason::recreated); }
+  void end_written(Reason reason) {
     bool is_whole = true;
     for (const std::string& warning : warnings) {
       if (warning.starts_with(kUnknownField)) is_whole = false;
       notes.push_back("the API server warns: " + warning);
     }
-    end(is_whole ? Reason::created : Reason::fields_dropped, joined(notes));
+    end(is_whole ? reason : Reason::fields_dropped, joined(notes));
   }
 };
 
 Outcome Actor::act(Context& context, const Step& step, Json object,
                    std::vector<LinkedOwner> owners) {
   const EpochSeconds start = context.clock.wall_seconds();
+  Attempt attempt{step, rule_for(step.source.group_resource), {}, {}, {}, {}};
+  // Only a merge looks at it again, and it may be large.
+  if (step.action == Action::merge) attempt.original = object;
   Rendered rendered = render(step, std::move(object), owners, render_);
-  Outcome outcome = create(context, step, std::move(rendered.object), std::move(rendered.notes));
+  attempt.object = std::move(rendered.object);
+  attempt.notes = std::move(rendered.notes);
+  Outcome outcome = create(context, std::move(attempt));
   outcome.start_time = start;
   outcome.end_time = context.clock.wall_seconds();
   return outcome;
 }
 
 // Each round either ends the attempt or leaves a reason to write again.
-Outcome Actor::create(Context& context, const Step& step, Json object,
-                      std::vector<std::string> notes) {
-  Attempt attempt{
-      step, rule_for(step.source.group_resource), std::move(object), std::move(notes), {}, {}};
+Outcome Actor::create(Context& context, Attempt attempt) {
+  const Step& step = attempt.step;
   attempt.outcome.is_fenced = is_fenced(attempt.object);
   attempt.give_up_at = context.clock.steady() + patience_.api;
   bool again = true;
@@ -108,6 +118,7 @@ Outcome Actor::create(Context& context, const Step& step, Json object,
     }
   }
   if (!attempt.outcome.is_made()) attempt.outcome.is_fenced = false;
+  if (!attempt.outcome.is_there() && !attempt.removed.is_null()) put_back(context, attempt);
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
   return std::move(attempt.outcome);
 }
@@ -173,21 +184,18 @@ bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
   const Json& metadata = member(live, "metadata");
   attempt.outcome.uid = text_at(metadata, "uid");
   if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp"))
-    return wait_for_end(context, attempt);
+    return wait_until_gone(context, attempt, Reason::namespace_unavailable);
   if (is_managed_by(live, field_manager_)) {
     if (!attempt.is_answered()) hear_warnings(context, attempt);
     attempt.outcome.is_fenced = is_fenced(live);
     attempt.end_made();
     return false;
   }
-  if (is_managed_by(live, merge_manager())) {
-    attempt.end(Reason::merged, joined(attempt.notes));
+  if (is_managed_by(live, change_manager())) {
+    attempt.end_written(changed_by(attempt.step.action));
     return false;
   }
-  if (attempt.step.action == Action::merge) return merge(context, attempt, live);
-  attempt.object = live;  // what others find from now on
-  attempt.end(Reason::exists, std::string(row_of(Reason::exists).meaning));
-  return false;
+  return change(context, attempt, live);
 }
 
 // The answer to the write was lost, and with it what the server had to say. It says the same of a
@@ -202,45 +210,109 @@ void Actor::hear_warnings(Context& context, Attempt& attempt) {
                                  .warnings = &attempt.warnings}));
 }
 
-// One wait for the whole namespace: everything in it needs this step.
-bool Actor::wait_for_end(Context& context, Attempt& attempt) {
+// True when the object is gone, and may be made anew. One wait for a whole namespace: everything in
+// it needs this step.
+bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise) {
   const SteadyTime end = context.clock.steady() + patience_.namespace_end;
   while (context.clock.steady() < end) {
     if (!context.wait(kFirstPause).ok()) {
-      attempt.end(Reason::cancelled, "stopped while waiting for namespace " +
-                                         attempt.step.target_name + " to be gone");
+      attempt.end(Reason::cancelled,
+                  "stopped while waiting for " + attempt.step.target_name + " to be gone");
       return false;
     }
     const auto live = live_object(context, attempt.step);
     if (!live.ok() && live.error().code == ErrorCode::not_found) return true;
-    if (live.ok() && !member(*live, "metadata").contains("deletionTimestamp"))
-      return found(context, attempt, *live);
+    if (!live.ok() || member(*live, "metadata").contains("deletionTimestamp")) continue;
+    if (attempt.removed.is_null()) return found(context, attempt, *live);
+    attempt.end(Reason::conflict, "was made again by somebody else while it was made anew");
+    return false;
   }
-  attempt.end(Reason::namespace_unavailable,
-              "namespace " + attempt.step.target_name + " is still being deleted");
+  attempt.end(otherwise, attempt.step.target_name + " is still being deleted");
   return false;
 }
 
-bool Actor::merge(Context& context, Attempt& attempt, const Json& live) {
-  const Json patch = additions(attempt.object, live);
-  if (patch.is_null()) {
-    attempt.end(Reason::exists, "has all that the backup's has");
-    return false;
+// An object that is there and not this job's: what the plan says to that.
+bool Actor::change(Context& context, Attempt& attempt, const Json& live) {
+  const Resolution change =
+      resolve({attempt.step, attempt.original, attempt.object, live}, render_);
+  for (const std::string& path : change.difference.kept)
+    attempt.notes.push_back("kept the target's own " + path);
+  switch (change.next) {
+    case Resolution::Next::patch:
+      return patch_live(context, attempt, live, change);
+    case Resolution::Next::recreate:
+      return remove_live(context, attempt, live);
+    case Resolution::Next::end:
+      break;
   }
+  std::string message(row_of(change.reason).meaning);
+  if (!change.difference.immutable.empty()) message += ": " + joined(change.difference.immutable);
+  if (!attempt.notes.empty() && change.reason == Reason::unchanged)
+    message += "; " + joined(attempt.notes);
+  attempt.object = live;  // what others find from now on
+  attempt.end(change.reason, std::move(message));
+  return false;
+}
+
+bool Actor::patch_live(Context& context, Attempt& attempt, const Json& live,
+                       const Resolution& change) {
   Context call = context.within(patience_.call);
   ++attempt.outcome.attempts;
-  const auto merged = api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
-                                 patch, {.field_manager = merge_manager()});
-  if (merged.ok()) {
-    attempt.outcome.http_status = 200;
-    attempt.end(Reason::merged, joined(attempt.notes));
-    return false;
-  }
-  attempt.outcome.http_status = status_in(merged.error());
-  const Verdict verdict = judge(merged.error());
-  attempt.end(verdict.reason, merged.error().message);
+  const auto patched =
+      api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
+                 change.difference.patch,
+                 {.field_manager = change_manager(), .warnings = &attempt.warnings});
+  if (!patched.ok()) return refused_change(context, attempt, live, patched.error());
+  attempt.outcome.http_status = 200;
+  attempt.end_written(change.reason);
+  return false;
+}
+
+bool Actor::refused_change(Context& context, Attempt& attempt, const Json& live,
+                           const Error& failure) {
+  attempt.outcome.http_status = status_in(failure);
+  const Verdict verdict = judge(failure);
+  attempt.end(verdict.reason, failure.message);
+  // A field that only the API server knows to be immutable.
+  const bool may_recreate = attempt.step.action == Action::recreate &&
+                            attempt.rule.recreate != Recreate::never &&
+                            verdict.reason == Reason::invalid;
+  if (may_recreate) return remove_live(context, attempt, live);
   const bool may_pass = verdict.next == Next::read_back || verdict.next == Next::try_again;
   return may_pass && pause(context, attempt);
+}
+
+// Deletes exactly the object that was looked at and waits until it is gone; true to write anew.
+bool Actor::remove_live(Context& context, Attempt& attempt, const Json& live) {
+  const Json& metadata = member(live, "metadata");
+  const auto propagation = attempt.rule.recreate == Recreate::orphaning
+                               ? kube::Propagation::orphan
+                               : kube::Propagation::background;
+  Context call = context.within(patience_.call);
+  const auto removed = api_.remove(call, attempt.step.type, attempt.key(),
+                                   {.propagation = propagation,
+                                    .uid = text_at(metadata, "uid"),
+                                    .resource_version = text_at(metadata, "resourceVersion")});
+  if (!removed.ok() && removed.error().code != ErrorCode::not_found) {
+    attempt.outcome.http_status = status_in(removed.error());
+    const Verdict verdict = judge(removed.error());
+    attempt.end(verdict.reason, removed.error().message);
+    return verdict.next != Next::stop && verdict.next != Next::give_up && pause(context, attempt);
+  }
+  attempt.removed = live;
+  return wait_until_gone(context, attempt, Reason::not_gone);
+}
+
+// What was deleted in vain must not be lost.
+void Actor::put_back(Context& context, Attempt& attempt) {
+  Json object = attempt.removed;
+  drop_server_fields(object);
+  Context call = context.stopped_by({}).within(patience_.call);
+  const auto made = api_.create(call, attempt.step.type, attempt.step.target_namespace,
+                                compact(object), {.field_manager = change_manager()});
+  attempt.outcome.message +=
+      made.ok() ? "; the object that was there was put back"
+                : "; the object that was there could not be put back: " + made.error().message;
 }
 
 void Actor::wait_until_ready(Context& context, Attempt& attempt) {
@@ -258,8 +330,8 @@ Result<Outcome> Actor::look(Context& context, const Step& step) {
   if (!live.ok() && live.error().code == ErrorCode::not_found) return outcome;
   if (!live.ok()) return live.error();
   const bool is_made = is_managed_by(*live, field_manager_);
-  if (!is_made && !is_managed_by(*live, merge_manager())) return outcome;
-  outcome.reason = is_made ? Reason::created : Reason::merged;
+  if (!is_made && !is_managed_by(*live, change_manager())) return outcome;
+  outcome.reason = is_made ? Reason::created : changed_by(step.action);
   outcome.message = "found in the cluster after the run had been stopped";
   outcome.uid = text_at(member(*live, "metadata"), "uid");
   outcome.is_fenced = is_made && is_fenced(*live);

@@ -10,6 +10,7 @@
 
 #include "base/context.h"
 #include "kube/api.h"
+#include "restore/conflict.h"
 #include "restore/kind_waiter.h"
 #include "restore/outcome.h"
 #include "restore/patience.h"
@@ -22,7 +23,8 @@ namespace salvor::restore {
 class Actor {
  public:
   // `field_manager` is this job's alone: an object whose managed fields name it was made by this
-  // job, whatever the connection or a crash hid from us. Merges have a manager of their own.
+  // job, whatever the connection or a crash hid from us. Changes of objects that were there have a
+  // manager of their own.
   Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience)
       : api_(api),
         render_(std::move(render)),
@@ -51,15 +53,19 @@ class Actor {
  private:
   struct Attempt;
 
-  Outcome create(Context& context, const Step& step, Json object, std::vector<std::string> notes);
+  Outcome create(Context& context, Attempt attempt);
   bool settle(Context& context, Attempt& attempt, const Error& failure);
   bool pause(Context& context, Attempt& attempt);
   bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);
   bool read_back(Context& context, Attempt& attempt);
   bool found(Context& context, Attempt& attempt, const Json& live);
   void hear_warnings(Context& context, Attempt& attempt);
-  bool wait_for_end(Context& context, Attempt& attempt);
-  bool merge(Context& context, Attempt& attempt, const Json& live);
+  bool wait_until_gone(Context& context, Attempt& attempt, Reason otherwise);
+  bool change(Context& context, Attempt& attempt, const Json& live);
+  bool patch_live(Context& context, Attempt& attempt, const Json& live, const Resolution& change);
+  bool remove_live(Context& context, Attempt& attempt, const Json& live);
+  void put_back(Context& context, Attempt& attempt);
+  bool refused_change(Context& context, Attempt& attempt, const Json& live, const Error& failure);
   void wait_until_ready(Context& context, Attempt& attempt);
 
   Result<Json> live_object(Context& context, const Step& step);
@@ -67,7 +73,7 @@ class Actor {
   Result<std::optional<std::string>> look_up_owner(Context& context, const ObjectName& name,
                                                    const Json& reference);
   Result<kube::ResourceType> owner_type(Context& context, const Json& reference);
-  std::string merge_manager() const { return field_manager_ + "-merge"; }
+  std::string change_manager() const { return field_manager_ + "-merge"; }
 
   kube::Api& api_;
   const RenderContext render_;

@@ -284,7 +284,138 @@ TEST_F(ActorTest, MergesAgainWhenSomebodyElseWasFaster) {
 TEST_F(ActorTest, KeepsAnAccountThatHasAllAlready) {
   const Outcome outcome = act(object("v1", "ServiceAccount", "shop", "default"), Action::merge);
 
-  EXPECT_EQ(outcome.reason, Reason::exists);
+  EXPECT_EQ(outcome.reason, Reason::unchanged);
+}
+
+TEST_F(ActorTest, SaysWhatAMergeKeptOfTheTargetsOwn) {
+  Json foreign = kMap;
+  foreign["data"]["a"] = "theirs";
+  cluster.seed(foreign);
+  Json more = kMap;
+  more["data"]["b"] = "ours";
+
+  EXPECT_EQ(act(more, Action::merge).message, "kept the target's own /data/a");
+  EXPECT_EQ(live(kMap)->at("data"), json(R"({"a": "theirs", "b": "ours"})"));
+}
+
+// ---- other policies for what is there
+
+TEST_F(ActorTest, FailsWhereNothingMayBe) {
+  cluster.seed(kMap);
+
+  EXPECT_EQ(act(kMap, Action::create_new).reason, Reason::already_exists);
+}
+
+TEST_F(ActorTest, MakesAnObjectThatIsThereLikeTheBackups) {
+  Json foreign = kMap;
+  foreign["data"] = json(R"({"a": "theirs", "more": "x"})");
+  const Json before = cluster.seed(foreign);
+
+  const Outcome outcome = act(kMap, Action::replace);
+
+  EXPECT_EQ(outcome.reason, Reason::replaced);
+  EXPECT_EQ(outcome.uid, before["metadata"]["uid"]);
+  EXPECT_EQ(live(kMap)->at("data"), kMap["data"]);
+  EXPECT_EQ(act(kMap, Action::replace).reason, Reason::replaced) << "of an earlier run";
+}
+
+TEST_F(ActorTest, WritesNothingWhereNothingDiffers) {
+  cluster.seed(kMap);
+
+  const Outcome outcome = act(kMap, Action::replace);
+
+  EXPECT_EQ(outcome.reason, Reason::unchanged);
+  EXPECT_EQ(outcome.attempts, 1U);
+  EXPECT_EQ(requests(), 2U);
+}
+
+TEST_F(ActorTest, MakesNothingLikeTheBackupsThatWasChangedMeanwhile) {
+  Json foreign = kMap;
+  foreign["data"]["a"] = "theirs";
+  cluster.seed(foreign);
+  before_request(kube::Verb::patch, "configmaps", 1, [this, foreign] {
+    Json changed = foreign;
+    changed["data"]["b"] = "theirs too";
+    cluster.seed(changed);
+  });
+
+  EXPECT_EQ(act(kMap, Action::replace).reason, Reason::replaced);
+  EXPECT_EQ(live(kMap)->at("data"), kMap["data"]);
+}
+
+const Json kFixed =
+    object("v1", "Secret", "shop", "fixed", json(R"({"type": "new", "data": {"a": "b"}})"));
+
+class Recreation : public ActorTest {
+ protected:
+  Recreation() {
+    Json foreign = kFixed;
+    foreign["type"] = "old";
+    before = cluster.seed(foreign);
+  }
+  Json before;
+  int refusals = 0;
+};
+
+TEST_F(Recreation, IsRefusedToAReplacement) {
+  const Outcome outcome = act(kFixed, Action::replace);
+
+  EXPECT_EQ(outcome.reason, Reason::immutable);
+  EXPECT_EQ(outcome.message,
+            "the object that is there differs in a field that cannot be changed: /type");
+  EXPECT_EQ(*live(kFixed), before);
+}
+
+TEST_F(Recreation, MakesTheObjectAnew) {
+  const Outcome outcome = act(kFixed, Action::recreate);
+
+  EXPECT_EQ(outcome.reason, Reason::recreated);
+  EXPECT_NE(outcome.uid, before["metadata"]["uid"]);
+  EXPECT_EQ(live(kFixed)->at("type"), "new");
+}
+
+TEST_F(Recreation, DeletesOnlyWhatItLookedAt) {
+  before_request(kube::Verb::remove, "secrets", 1, [this] {
+    Json changed = before;
+    changed["data"]["a"] = "changed";
+    cluster.seed(changed);
+  });
+
+  EXPECT_EQ(act(kFixed, Action::recreate).reason, Reason::recreated);
+  EXPECT_EQ(live(kFixed)->at("data"), kFixed["data"]);
+}
+
+TEST_F(Recreation, GoesOnAfterLostAnswers) {
+  cluster.fault({.verb = kube::Verb::remove}, kube::FaultKind::dropped_after_write, 1);
+  cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::dropped_before_write, 1);
+
+  const Outcome outcome = act(kFixed, Action::recreate);
+
+  EXPECT_TRUE(outcome.is_there());
+  EXPECT_EQ(live(kFixed)->at("type"), "new");
+  EXPECT_TRUE(cluster.unfired_faults().empty());
+}
+
+TEST_F(Recreation, WaitsNoLongerThanItsPatience) {
+  Json held = before;
+  held["metadata"]["finalizers"] = json(R"(["example.com/hold"])");
+  cluster.seed(held);
+
+  EXPECT_EQ(act(kFixed, Action::recreate).reason, Reason::not_gone);
+}
+
+TEST_F(Recreation, PutsBackWhatWasDeletedInVain) {
+  cluster.on_request([this](const kube::FakeRequest& request) -> Result<void> {
+    const bool is_gone = !live(kFixed).has_value();
+    if (request.verb != kube::Verb::create || !is_gone || refusals++ > 0) return {};
+    return testing::refused(422, "no such type");
+  });
+
+  const Outcome outcome = act(kFixed, Action::recreate);
+
+  EXPECT_EQ(outcome.reason, Reason::invalid);
+  EXPECT_EQ(outcome.message, "no such type; the object that was there was put back");
+  EXPECT_EQ(live(kFixed)->at("type"), "old");
 }
 
 // ---- services

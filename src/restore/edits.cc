@@ -81,6 +81,12 @@ std::vector<std::string> apply(const Rule& rule, Json& object, const EditContext
   return notes;
 }
 
+void drop_server_fields(Json& object) {
+  for (const std::string_view pointer : common_rule().drops) {
+    if (pointer != "/metadata/ownerReferences") drop(object, pointer);
+  }
+}
+
 bool is_fenced(const Json& object) {
   return !text_at(member(member(object, "metadata"), "annotations"), kFence).empty();
 }

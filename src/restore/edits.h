@@ -33,6 +33,9 @@ std::vector<std::string> apply(Edit edit, Json& object, const EditContext& conte
 // taken off after it.
 std::vector<std::string> apply(const Rule& rule, Json& object, const EditContext& context);
 
+// Takes off the metadata that an API server makes itself, and nothing else.
+void drop_server_fields(Json& object);
+
 // Takes off the addresses of a Service that clashed in the target, judged by the API server's
 // refusal; false when it is about something else.
 bool drop_clashing_addresses(Json& object, const std::string& refusal);

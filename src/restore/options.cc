@@ -91,6 +91,31 @@ Result<ClusterScoped> cluster_scoped_in(const Json& selection) {
   return wrong("selection.cluster_scoped", "related, all or none");
 }
 
+Result<Existing> existing_from(const std::string& field, const std::string& text) {
+  constexpr std::pair<std::string_view, Existing> kPolicies[] = {{"keep", Existing::keep},
+                                                                 {"merge", Existing::merge},
+                                                                 {"replace", Existing::replace},
+                                                                 {"recreate", Existing::recreate},
+                                                                 {"fail", Existing::fail}};
+  for (const auto& [name, policy] : kPolicies) {
+    if (name == text) return policy;
+  }
+  return wrong(field, "keep, merge, replace, recreate or fail");
+}
+
+Result<void> read_existing(const Json& restore, Options& options) {
+  const std::string text = text_at(restore, "existing_policy");
+  if (!text.empty()) {
+    TRY(options.existing, existing_from("existing_policy", text));
+  }
+  TRY(const auto by_type, string_map(restore, "existing_policies"));
+  for (const auto& [type, policy] : by_type) {
+    TRY(options.existing_by_type[lower_case(type)],
+        existing_from("existing_policies." + type, policy));
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Options> parse_options(const Json& restore) {
@@ -110,6 +135,7 @@ Result<Options> parse_options(const Json& restore) {
   TRY(auto map, string_map(restore, "namespaces_map"));
   options.namespace_map = NamespaceMap(std::move(map), text_at(restore, "namespaces_prefix"),
                                        text_at(restore, "namespaces_suffix"));
+  TRY_VOID(read_existing(restore, options));
   TRY(options.storage_class_map, string_map(restore, "storage_class_map"));
   return options;
 }

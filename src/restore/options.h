@@ -23,6 +23,11 @@ enum class Volumes { include, exclude };
 // that chosen ones need; all; none, whatever needs them.
 enum class ClusterScoped { by_default, related, all, none };
 
+// What becomes of an object that is in the target already: left alone; what it lacks is added; made
+// like the backup's; the same, deleted and made anew where the API server cannot change it; or the
+// item fails.
+enum class Existing { keep, merge, replace, recreate, fail };
+
 // One object that is asked for by name; the type as in include_types.
 struct ItemChoice {
   std::string type;
@@ -40,6 +45,8 @@ struct Options {
   std::set<std::string> exclude_types;       // win over everything; spelled as include_types
   std::vector<ItemChoice> items;             // empty: all that the rest says
   ClusterScoped cluster_scoped = ClusterScoped::by_default;
+  Existing existing = Existing::keep;
+  std::map<std::string, Existing> existing_by_type;  // wins; types as in include_types
   Volumes volumes = Volumes::include;
   NamespaceMap namespace_map;
   std::map<std::string, std::string> storage_class_map;

@@ -26,7 +26,10 @@ struct Outcome {
     return kind == ReasonClass::done || kind == ReasonClass::partial || kind == ReasonClass::kept;
   }
   // The object in the target is the one that this restore made.
-  bool is_made() const { return reason == Reason::created || reason == Reason::fields_dropped; }
+  bool is_made() const {
+    return reason == Reason::created || reason == Reason::recreated ||
+           reason == Reason::fields_dropped;
+  }
 };
 
 }  // namespace salvor::restore

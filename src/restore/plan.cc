@@ -24,7 +24,10 @@ constexpr std::string_view kNamespaces = "namespaces";
 
 constexpr auto kActions = std::to_array<std::pair<Action, std::string_view>>({
     {Action::create, "CREATE"},
+    {Action::create_new, "CREATE_NEW"},
     {Action::merge, "MERGE"},
+    {Action::replace, "REPLACE"},
+    {Action::recreate, "RECREATE"},
     {Action::copy, "COPY"},
     {Action::none, "SKIP"},
 });
@@ -86,7 +89,7 @@ class Planner {
     step.target_name = item.name.group_resource == kNamespaces
                            ? plan_.namespaces.target_of(item.name.name)
                            : item.name.name;
-    step.action = rule.on_exists == OnExists::merge ? Action::merge : Action::create;
+    step.action = action_for(item, rule);
     resolve_type(item, step);
     if (const auto reason = reason_to_skip(item, rule, step)) {
       step.action = Action::none;
@@ -96,6 +99,33 @@ class Planner {
       judge_against_facts(item, rule, step);
     }
     plan_.steps.push_back(std::move(step));
+  }
+
+  Action action_for(const Item& item, const Rule& rule) const {
+    switch (policy_for(item, rule)) {
+      case Existing::keep:
+        return rule.on_exists == OnExists::merge ? Action::merge : Action::create;
+      case Existing::merge:
+        return Action::merge;
+      case Existing::replace:
+        return Action::replace;
+      case Existing::recreate:
+        return Action::recreate;
+      case Existing::fail:
+        return Action::create_new;
+    }
+    return Action::create;
+  }
+
+  // What is in the cluster's hands is not changed for the sake of those that need it.
+  Existing policy_for(const Item& item, const Rule& rule) const {
+    const std::string& type = item.name.group_resource;
+    for (const std::string& name : {type, type.substr(0, type.find('.'))}) {
+      const auto chosen = options_.existing_by_type.find(name);
+      if (chosen != options_.existing_by_type.end()) return chosen->second;
+    }
+    if (rule.keeps_existing || selected_.as_need[item.number]) return Existing::keep;
+    return options_.existing;
   }
 
   std::optional<Reason> reason_to_skip(const Item& item, const Rule& rule, const Step& step) const {

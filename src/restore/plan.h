@@ -21,10 +21,13 @@ namespace salvor::restore {
 using StepNumber = std::uint32_t;
 
 enum class Action {
-  create,  // make it; one that exists is left alone
-  merge,   // make it, or add what the backup's has more to the one that exists
-  copy,    // the one of that name is somebody else's: make a copy under target_name
-  none,    // nothing; `reason` says why
+  create,      // make it; one that exists is left alone
+  create_new,  // make it; one that exists fails the item
+  merge,       // make it, or add what the one that exists lacks
+  replace,     // make it, or make the one that exists equal
+  recreate,    // the same; where a field cannot be changed, delete it and make it anew
+  copy,        // the one of that name is somebody else's: make a copy under target_name
+  none,        // nothing; `reason` says why
 };
 
 std::string_view to_string(Action action);

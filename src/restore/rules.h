@@ -79,10 +79,17 @@ enum class Edit {
 // What must be seen after the write before others may go on.
 enum class Ready { none, kind_served };
 
-// What to do when the object is there already and is not this job's.
+// What to do when the object is there already and is not this job's, unless the restore says more.
 enum class OnExists {
   keep,   // leave it alone and say so
   merge,  // add what the backup's has more
+};
+
+// How an object is deleted that is to be made anew.
+enum class Recreate {
+  with_dependents,  // the garbage collector removes what it owns
+  orphaning,        // what it owns stays, and is adopted by the new one
+  never,            // data, or all objects of a namespace or a kind, would go with it
 };
 
 struct Rule {
@@ -92,6 +99,10 @@ struct Rule {
   std::vector<std::string_view> drops = {};  // JSON pointers
   std::vector<Edit> edits = {};
   std::string_view why = "";
+  Recreate recreate = Recreate::with_dependents;
+  bool keeps_existing = false;  // follows existing_policies alone, never existing_policy
+  std::vector<std::string_view> immutable = {};  // JSON pointers; the API server refuses changes
+  std::vector<std::string_view> immutable_when_marked = {};  // those of one with `immutable: true`
   Ready ready = Ready::none;
   OnExists on_exists = OnExists::keep;
   bool retry_without_addresses = false;  // refused as invalid: once more with fresh addresses

@@ -14,8 +14,8 @@ constexpr std::string_view kHead =
     "another "
     "of a later wave moves there. An object that exists already is left alone, unless the row says "
     "otherwise.\n\n"
-    "| Kinds | Wave | Skipped | Dropped | Edited | Besides | Why |\n"
-    "| --- | --- | --- | --- | --- | --- | --- |\n";
+    "| Kinds | Wave | Skipped | Dropped | Edited | When it exists | Besides | Why |\n"
+    "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
 
 constexpr std::string_view kReasonHead =
     "\n## Reason codes\n\n"
@@ -74,10 +74,21 @@ std::string edits_cell(const Rule& rule) {
   return cell.text();
 }
 
+std::string existing_cell(const Rule& rule) {
+  Cell cell;
+  if (rule.on_exists == OnExists::merge) cell.add("merged into, unless told otherwise");
+  if (rule.keeps_existing) cell.add("changed only if `existing_policies` names its type");
+  for (const std::string_view pointer : rule.immutable) cell.add(code(pointer) + " fixed");
+  for (const std::string_view pointer : rule.immutable_when_marked)
+    cell.add(code(pointer) + " fixed if marked immutable");
+  if (rule.recreate == Recreate::orphaning) cell.add("what it owns stays when it is made anew");
+  if (rule.recreate == Recreate::never) cell.add("never made anew");
+  return cell.text();
+}
+
 std::string besides_cell(const Rule& rule) {
   Cell cell;
   if (rule.ready == Ready::kind_served) cell.add("others wait until the kind is served");
-  if (rule.on_exists == OnExists::merge) cell.add("merged into one that exists");
   if (rule.copy_when_exists) cell.add("copied under a new name when it exists and names change");
   if (rule.retry_without_addresses) cell.add("made with new ports when its own are taken");
   if (!rule.foreign_owner.empty())
@@ -101,7 +112,7 @@ std::string row_text(const Rule& rule) {
   std::string text = "|";
   for (const std::string& cell :
        {kinds_cell(rule), wave_cell(rule), skips_cell(rule), drops_cell(rule), edits_cell(rule),
-        besides_cell(rule), std::string(rule.why)}) {
+        existing_cell(rule), besides_cell(rule), std::string(rule.why)}) {
     text += cell.empty() ? " |" : " " + cell + " |";
   }
   return text + "\n";

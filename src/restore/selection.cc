@@ -23,13 +23,15 @@ class Selector {
   Selected run() {
     find_named();
     for (const Item& item : items_) {
-      if (is_namespace(item) ? wants_namespace(item) : wants(item)) choose(item);
+      if (is_wanted(item)) choose(item);
     }
     for (const Item& item : items_) {
       if (serves_chosen_accounts(item)) choose(item);
     }
     for (const std::string& name : selected_.namespaces)
       choose_name({std::string(kNamespaces), "", name});
+    for (const Item& item : items_)
+      selected_.as_need.push_back(selected_.items[item.number] && !is_wanted(item));
     return std::move(selected_);
   }
 
@@ -51,6 +53,10 @@ class Selector {
   bool wants_namespace(const Item& item) const {
     if (!wants_name(item.name.name)) return false;
     return !is_filtered() || named_.contains(item.number);
+  }
+
+  bool is_wanted(const Item& item) const {
+    return is_namespace(item) ? wants_namespace(item) : wants(item);
   }
 
   bool wants(const Item& item) const {
