@@ -6,9 +6,9 @@ namespace {
 
 Shape chosen_item() {
   return dict({
-      {"resource_type", string(1, 253), required,
-       "Such as \"secrets\" or \"deployments.apps\"."},
-      {"namespace", string(0, 63), optional, "In the backup; absent or \"\" for an object without."},
+      {"resource_type", string(1, 253), required, "Such as \"secrets\" or \"deployments.apps\"."},
+      {"namespace", string(0, 63), optional,
+       "In the backup; absent or \"\" for an object without."},
       {"name", string(1, 253), required, "In the backup."},
   });
 }

@@ -258,10 +258,9 @@ bool Actor::patch_live(Context& context, Attempt& attempt, const Json& live,
                        const Resolution& change) {
   Context call = context.within(patience_.call);
   ++attempt.outcome.attempts;
-  const auto patched =
-      api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
-                 change.difference.patch,
-                 {.field_manager = change_manager(), .warnings = &attempt.warnings});
+  const auto patched = api_.patch(
+      call, attempt.step.type, attempt.key(), kube::PatchKind::merge, change.difference.patch,
+      {.field_manager = change_manager(), .warnings = &attempt.warnings});
   if (!patched.ok()) return refused_change(context, attempt, live, patched.error());
   attempt.outcome.http_status = 200;
   attempt.end_written(change.reason);

@@ -211,7 +211,7 @@ Resolution resolve(const Meeting& meeting, const RenderContext& context) {
   if (action != Action::create && action != Action::copy && action != Action::create_new)
     resolution.difference = difference_of(meeting, context);
   const Difference& difference = resolution.difference;
-  const Differs differs = difference.patch.is_null()      ? nowhere
+  const Differs differs = difference.patch.is_null()     ? nowhere
                           : difference.immutable.empty() ? somewhere
                                                          : in_immutable;
   const Row& row = row_for(action, differs);

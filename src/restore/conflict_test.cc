@@ -101,10 +101,11 @@ TEST(Conflict, InAMarkedConfigMapIsImmutable) {
 // ---- replace
 
 TEST(Replace, TakesOffWhatTheBackupDoesNotHave) {
-  EXPECT_EQ(patch_of(Action::replace,
-                     {.backup = R"("metadata": {"labels": {"a": "1"}}, "data": {"a": "b"})",
-                      .live = R"("metadata": {"labels": {"b": "2"}}, "data": {"a": "b", "c": "d"})"}),
-            json(R"({"metadata": {"labels": {"a": "1", "b": null}}, "data": {"c": null}})"));
+  EXPECT_EQ(
+      patch_of(Action::replace,
+               {.backup = R"("metadata": {"labels": {"a": "1"}}, "data": {"a": "b"})",
+                .live = R"("metadata": {"labels": {"b": "2"}}, "data": {"a": "b", "c": "d"})"}),
+      json(R"({"metadata": {"labels": {"a": "1", "b": null}}, "data": {"c": null}})"));
 }
 
 TEST(Replace, TakesListsWhole) {
@@ -117,7 +118,8 @@ TEST(Replace, TakesListsWhole) {
 TEST(Replace, DoesNotTouchWhatIsTheClusters) {
   const Case service{
       .kind = "services",
-      .backup = R"("spec": {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "type": "ClusterIP"},
+      .backup =
+          R"("spec": {"clusterIP": "10.0.0.1", "clusterIPs": ["10.0.0.1"], "type": "ClusterIP"},
                    "status": {"loadBalancer": {}})",
       .live = R"("spec": {"clusterIP": "10.0.0.9", "clusterIPs": ["10.0.0.9"], "type": "ClusterIP"},
                  "status": {"loadBalancer": {"ingress": []}})",

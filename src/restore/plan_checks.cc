@@ -30,8 +30,8 @@ Result<void> check_storage_class(const std::string& source, const std::string& t
 Error missing_item(const Options& options, std::size_t index) {
   const ItemChoice& choice = options.items[index];
   const std::string home = choice.namespace_name.empty() ? "" : choice.namespace_name + "/";
-  return error(ErrorCode::invalid, "selection.items[" + std::to_string(index) + "]: " +
-                                       choice.type + " " + home + choice.name +
+  return error(ErrorCode::invalid, "selection.items[" + std::to_string(index) +
+                                       "]: " + choice.type + " " + home + choice.name +
                                        " is not in the recovery point")
       .with_hint("choose another recovery point, or correct type, namespace and name");
 }

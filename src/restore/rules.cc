@@ -22,8 +22,7 @@ const std::vector<Rule> kTable = {
      .wave = Wave::namespaces,
      .drops = {"/spec", "/status"},
      .edits = {Edit::namespace_name},
-     .why =
-         "everything namespaced needs its namespace first; its finalizers are the cluster's own",
+     .why = "everything namespaced needs its namespace first; its finalizers are the cluster's own",
      .recreate = Recreate::never},
     {.kinds = "priorityclasses.scheduling.k8s.io",
      .wave = Wave::classes,
@@ -114,8 +113,8 @@ const std::vector<Rule> kTable = {
      .why = "a claim must bind to a new volume, so marks of the old binding go; what a volume had "
             "grown to must fit",
      .recreate = Recreate::never,
-     .immutable = {"/spec/accessModes", "/spec/selector", "/spec/storageClassName", "/spec/volumeMode",
-                   "/spec/volumeName"},
+     .immutable = {"/spec/accessModes", "/spec/selector", "/spec/storageClassName",
+                   "/spec/volumeMode", "/spec/volumeName"},
      .foreign_owner = "StatefulSet",
      .is_volume = true},
     {.kinds = "endpoints",
@@ -167,8 +166,7 @@ const std::vector<Rule> kTable = {
      .wave = Wave::workloads,
      .drops = {"/status"},
      .edits = {Edit::claim_templates},
-     .why =
-         "its claims come first; its templates name storage classes and cannot be changed later",
+     .why = "its claims come first; its templates name storage classes and cannot be changed later",
      .recreate = Recreate::orphaning,
      .immutable = {"/spec/selector", "/spec/serviceName", "/spec/podManagementPolicy",
                    "/spec/volumeClaimTemplates"}},

@@ -11,7 +11,7 @@
 namespace salvor::restore {
 
 struct Selected {
-  std::vector<bool> items;   // by Item::number
+  std::vector<bool> items;    // by Item::number
   std::vector<bool> as_need;  // of them: only because another needs it
   std::set<std::string>
       namespaces;  // source namespaces that hold a chosen object, or are chosen whole

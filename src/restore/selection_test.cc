@@ -191,8 +191,7 @@ TEST(Selection, KnowsWhichItemsAreMissing) {
       {"resource_type": "secrets", "namespace": "shop", "name": "gone"},
       {"resource_type": "secrets", "name": "password"}]})")}});
 
-  EXPECT_EQ(select(items_of(backup(), options), options).missing,
-            (std::vector<std::size_t>{1, 2}));
+  EXPECT_EQ(select(items_of(backup(), options), options).missing, (std::vector<std::size_t>{1, 2}));
 }
 
 }  // namespace
