@@ -23,6 +23,7 @@ const schema::Action& declared(const Call& call) {
 
 Result<Json> read_request(const Call& call, const schema::Action& action) {
   if (action.request.empty() || action.is_query) return Json();
+  if (action.takes_any_body && !has_json(call.request)) return Json();
   return read_optional_body(call.request);
 }
 

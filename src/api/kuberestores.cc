@@ -88,6 +88,14 @@ Json with_job(Json restore, const std::string& job_id, EpochSeconds start_time) 
   return restore;
 }
 
+// A plan changes nothing, so the state stays what the last run made it.
+Json with_plan_job(Json restore, const std::string& job_id, EpochSeconds) {
+  Json& status = restore["status"];
+  if (!status.is_object()) status = Json::object();
+  status["plan_jobid"] = job_id;
+  return restore;
+}
+
 catalog::Require still_ready(const std::string& recovery_point) {
   const auto check = [recovery_point](const Json* stored) -> Result<void> {
     if (stored && is_ready(*stored)) return {};
@@ -96,9 +104,16 @@ catalog::Require still_ready(const std::string& recovery_point) {
   return {"backupinstances", recovery_point, check};
 }
 
+struct NewRun {
+  std::string_view type;  // of the job
+  std::string_view name;  // the job's begins so
+  Json fields;            // of the job, beside the usual ones
+  Json (*noted)(Json restore, const std::string& job_id, EpochSeconds start_time);
+};
+
 // The job and the status that names it, in one transaction; of two runs at once one finds the
 // other's job and is refused.
-Result<http::Response> run(Call& call, const catalog::Document& document, const Json&) {
+Result<http::Response> start(Call& call, const catalog::Document& document, const NewRun& run) {
   const Json restore = document.body();
   const std::string cluster_id = text_at(restore, "cluster");
   const std::string recovery_point = text_at(restore, "backup_inst");
@@ -112,16 +127,16 @@ Result<http::Response> run(Call& call, const catalog::Document& document, const 
   transaction.changes.emplace_back(
       catalog::RequireNone{"jobs", active_jobs(schema::equals("restoredef", document.id))});
   transaction.changes.emplace_back(still_ready(recovery_point));
+  Json fields = run.fields;
+  fields.update({{"cluster", cluster_id},
+                 {"cluster_name", cluster},
+                 {"restoredef", document.id},
+                 {"restoredef_name", text_at(restore, "name")},
+                 {"backup_inst", recovery_point}});
   transaction.changes.emplace_back(
-      catalog::Insert{"jobs", job_id,
-                      new_job("RESTORE", "kuberestore", start_time,
-                              {{"cluster", cluster_id},
-                               {"cluster_name", cluster},
-                               {"restoredef", document.id},
-                               {"restoredef_name", text_at(restore, "name")},
-                               {"backup_inst", recovery_point}})});
-  const auto edit = [job_id, start_time](const Json& stored) -> Result<Json> {
-    return with_job(stored, job_id, start_time);
+      catalog::Insert{"jobs", job_id, new_job(run.type, run.name, start_time, fields)});
+  const auto edit = [=, noted = run.noted](const Json& stored) -> Result<Json> {
+    return noted(stored, job_id, start_time);
   };
   transaction.changes.emplace_back(
       catalog::Edit{"kuberestores", document.id, {}, catalog::Touch::server, edit});
@@ -132,10 +147,23 @@ Result<http::Response> run(Call& call, const catalog::Document& document, const 
   return document_response(call.view, committed->back());
 }
 
+Result<http::Response> run(Call& call, const catalog::Document& document, const Json& request) {
+  Json fields = Json::object();
+  if (!text_at(request, "plan_hash").empty()) fields["plan_hash"] = text_at(request, "plan_hash");
+  return start(call, document, {"RESTORE", "kuberestore", fields, with_job});
+}
+
+Result<http::Response> plan(Call& call, const catalog::Document& document, const Json&) {
+  return start(call, document, {"RESTORE_PLAN", "kuberestoreplan", Json::object(), with_plan_job});
+}
+
 }  // namespace
 
 Behaviour kube_restores() {
-  return {.prepare = prepare, .remove = remove, .written = {}, .actions = {{"run", run}}};
+  return {.prepare = prepare,
+          .remove = remove,
+          .written = {},
+          .actions = {{"run", run}, {"plan", plan}}};
 }
 
 }  // namespace salvor::api

@@ -161,6 +161,38 @@ TEST_F(KuberestoresTest, RunIgnoresItsBody) {
   EXPECT_EQ(reply.status, 200);
 }
 
+TEST_F(KuberestoresTest, RunHoldsToAPlan) {
+  const std::string hash(64, 'a');
+  const std::string path = "/api/v1/kuberestores/" + make() + "/action/run";
+  const http::Headers is_json = {{"Content-Type", "application/json"}};
+
+  EXPECT_EQ(server.send("POST", path, R"({"plan_hash": "short"})", is_json).status, 422);
+  EXPECT_EQ(server.send("POST", path, R"({"hash": "x"})", is_json).issues()["hash"],
+            "unknown field");
+  const Reply reply = server.send("POST", path, R"({"plan_hash": ")" + hash + "\"}", is_json);
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(server.get("jobs/" + reply.body["status"]["jobid"].get<std::string>())
+                .body["plan_hash"],
+            hash);
+}
+
+TEST_F(KuberestoresTest, PlanMakesAJobAndLeavesTheStateAlone) {
+  const std::string id = make();
+  const std::string etag = server.get("kuberestores/" + id).body["_etag"];
+
+  const Reply reply = server.send("POST", "/api/v1/kuberestores/" + id + "/action/plan");
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body["status"]["state"], "PENDING");
+  EXPECT_FALSE(reply.body["status"].contains("jobid"));
+  EXPECT_EQ(reply.body["_etag"], etag);
+  const Json job = server.get("jobs/" + reply.body["status"]["plan_jobid"].get<std::string>()).body;
+  EXPECT_EQ(job["type"], "RESTORE_PLAN");
+  EXPECT_EQ(job["restoredef"], id);
+  EXPECT_EQ(run(id).status, 409) << "while the plan is made";
+}
+
 TEST_F(KuberestoresTest, ASecondRunNamesTheFirstOnesJob) {
   const std::string id = make();
   const std::string job = run(id).body["status"]["jobid"];

@@ -47,8 +47,8 @@ Field snapshot_progress_field() {
 }
 
 Shape type_shape() {
-  return string().one_of({"K8S_SNAP", "RESTORE", "K8S_COPY", "DELETE_BACKUP", "AWS_INVENTORY",
-                          "CLOUD_INVENTORY", "AWSRDS_BACKUP", "AWSRDS_RESTORE",
+  return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "K8S_COPY", "DELETE_BACKUP",
+                          "AWS_INVENTORY", "CLOUD_INVENTORY", "AWSRDS_BACKUP", "AWSRDS_RESTORE",
                           "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY", "AWSEKS_RESTORE", "KOPIACONDENSE",
                           "SECURITY_SCAN", "AGENT_UPDATE"});
 }
@@ -77,6 +77,7 @@ std::vector<Field> fields() {
       {"activity", list(string()).by_default(Json::array()), optional, "What it did, in order."},
       {"cluster", reference("kubeclusters"), indexed, "The cluster it works on."},
       {"cluster_name", string(), optional, "Its name."},
+      {"plan_hash", string(), optional, "Of the plan that a restore holds to."},
       {"backupdef", reference("kubebackups"), indexed, "The backup that it runs."},
       {"backupdef_name", string(), optional, "Its name."},
       {"restoredef", reference("kuberestores"), indexed, "The restore that it runs."},

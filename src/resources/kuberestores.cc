@@ -59,6 +59,8 @@ Field status_field() {
                     optional, "JOB_CREATED once it was run."},
                    {"source_cluster", string(), optional, "The cluster the recovery point is of."},
                    {"jobid", string(), optional, "The job of the last run."},
+                   {"plan_jobid", string(), optional,
+                    "The job of the last plan; the plan has the same id."},
                    {"message", string(), optional, "Why the run could not start."},
                    {"last_job_run_time", integer(), optional, "When it was run last."},
                })
@@ -115,8 +117,15 @@ const Resource& kube_restores() {
       .fields = fields(),
       .indexes = {{"cluster", "_updated"}, {"source_cluster", "_updated"}, {"_updated"}},
       .actions = {{.name = "run",
-                   .doc =
-                       "Starts a job that restores. Answers the definition with its new status."}},
+                   .doc = "Starts a job that restores. Answers the definition with its new status.",
+                   .request = {{"plan_hash", string(64, 64), optional,
+                               "Of a plan: do exactly that, or nothing if the cluster or the "
+                               "definition has changed since."}},
+                   .takes_any_body = true},
+                  {.name = "plan",
+                   .doc = "Starts a job that makes a plan, a kuberestoreplans document with its "
+                          "items; nothing is changed. Answers the definition with its new "
+                          "status."}},
       .example = {{"name", "testrestore"},
                   {"backup_inst", "5f835618ceeabae22999d468"},
                   {"namespaces_map", {{"kube-system", "new-kube-system"}}},

@@ -227,7 +227,8 @@ bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise
     attempt.end(Reason::conflict, "was made again by somebody else while it was made anew");
     return false;
   }
-  attempt.end(otherwise, attempt.step.target_name + " is still being deleted");
+  attempt.end(otherwise, attempt.step.type.kind + " " + attempt.step.target_name +
+                             " is still being deleted");
   return false;
 }
 

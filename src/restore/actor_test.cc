@@ -227,7 +227,7 @@ TEST_F(StaleNamespace, ThatDoesNotEndIsUnavailable) {
   const Outcome outcome = act(wanted);
 
   EXPECT_EQ(outcome.reason, Reason::namespace_unavailable);
-  EXPECT_EQ(outcome.message, "namespace old is still being deleted");
+  EXPECT_EQ(outcome.message, "Namespace old is still being deleted");
 }
 
 TEST_F(StaleNamespace, TakesNothingNew) {

@@ -82,11 +82,7 @@ class Execution {
 
   Result<void> note_blocked() {
     for (const BlockedStep& blocked : schedule_.take_blocked()) {
-      const Step& cause = plan_.steps[blocked.because_of];
-      Outcome outcome;
-      outcome.reason =
-          cause.makes_namespace() ? Reason::namespace_unavailable : Reason::dependency_failed;
-      outcome.message = "needs " + cause.type.kind + " " + cause.target_name + ", which failed";
+      Outcome outcome = blocked_by(plan_.steps[blocked.because_of]);
       outcome.start_time = outcome.end_time = context_.clock.wall_seconds();
       outcomes_[blocked.step] = outcome;
       TRY_VOID(ports_.sink.note(plan_.steps[blocked.step], outcome));
@@ -152,10 +148,7 @@ class Execution {
   Result<Json> load(const Step& step) {
     if (step.item < 0) return bare_namespace(step.target_name);
     TRY(const std::string text, ports_.bodies(step));
-    TRY(Json object, parse_json(text));
-    if (!member(object, "metadata").is_object())
-      return error(ErrorCode::corrupt, "the object has no metadata");
-    return object;
+    return parse_object(text);
   }
 
   Outcome failed(Reason reason, const Error& failure) const {

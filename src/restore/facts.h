@@ -5,6 +5,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "kube/api.h"
 #include "restore/item.h"
@@ -18,6 +19,27 @@ struct StorageClassFact {
   bool is_default = false;
 };
 
+// A webhook that is asked at creations of some types, "*" being all.
+struct WebhookFact {
+  struct Types {
+    std::set<std::string> groups, versions, resources;
+    bool operator==(const Types&) const = default;
+  };
+  std::string name;
+  bool refuses_when_down = false;
+  std::vector<Types> types;
+
+  bool matches(const kube::ResourceType& type) const;
+};
+
+// Something that the cluster's credentials may not do.
+struct DeniedAccess {
+  std::string verb;
+  std::string group_resource;
+  std::string namespace_name;
+  auto operator<=>(const DeniedAccess&) const = default;
+};
+
 struct ClusterFacts {
   kube::Discovery discovery;
   std::map<std::string, NamespaceState> namespaces;
@@ -27,6 +49,10 @@ struct ClusterFacts {
   std::map<std::string, std::string>
       volume_handles;                      // storage handle -> persistent volume that holds it
   std::set<ObjectName> existing_copyable;  // existing objects of kinds with copy_when_exists
+  // For a plan that is shown; a restore is told by the API server.
+  std::vector<WebhookFact> webhooks;
+  std::vector<DeniedAccess> denied;
+  std::map<std::string, std::string> pod_security;  // namespace -> level that it enforces
 };
 
 }  // namespace salvor::restore

@@ -81,7 +81,116 @@ Result<void> gather_for_rules(const Reads& reads, ClusterFacts& facts) {
   return {};
 }
 
+std::set<std::string> texts_in(const Json& list) {
+  std::set<std::string> texts;
+  if (!list.is_array()) return texts;
+  for (const Json& entry : list) {
+    if (entry.is_string()) texts.insert(entry.get<std::string>());
+  }
+  return texts;
+}
+
+// The webhooks of a configuration that are asked at creations.
+void note_webhooks(const Json& configuration, ClusterFacts& facts) {
+  const Json& webhooks = member(configuration, "webhooks");
+  if (!webhooks.is_array()) return;
+  for (const Json& webhook : webhooks) {
+    WebhookFact fact{text_at(webhook, "name"), text_at(webhook, "failurePolicy") != "Ignore", {}};
+    const Json& rules = member(webhook, "rules");
+    if (!rules.is_array()) continue;
+    for (const Json& rule : rules) {
+      const std::set<std::string> operations = texts_in(member(rule, "operations"));
+      if (!operations.contains("CREATE") && !operations.contains("*")) continue;
+      fact.types.push_back({texts_in(member(rule, "apiGroups")),
+                            texts_in(member(rule, "apiVersions")),
+                            texts_in(member(rule, "resources"))});
+    }
+    if (!fact.types.empty()) facts.webhooks.push_back(std::move(fact));
+  }
+}
+
+// The verbs that a step may need, beside reading.
+std::vector<const char*> verbs_of(Action action) {
+  switch (action) {
+    case Action::none:
+      return {};
+    case Action::create:
+    case Action::create_new:
+    case Action::copy:
+      return {"create"};
+    case Action::merge:
+    case Action::replace:
+      return {"create", "patch"};
+    case Action::recreate:
+      return {"create", "patch", "delete"};
+  }
+  return {};
+}
+
+// Asks the API server what its caller may do.
+class Access {
+ public:
+  Access(const Reads& reads, const kube::ResourceType& review) : reads_(reads), review_(review) {}
+
+  Result<bool> may(const std::string& verb, const std::string& group, const std::string& resource,
+                   const std::string& namespace_name) const {
+    const Json body = {{"apiVersion", review_.api_version()},
+                       {"kind", review_.kind},
+                       {"spec",
+                        {{"resourceAttributes",
+                          {{"verb", verb},
+                           {"group", group},
+                           {"resource", resource},
+                           {"namespace", namespace_name}}}}}};
+    TRY(const Json answer, patiently(reads_.context, reads_.patience, [&](Context& call) {
+                             return reads_.api.create(call, review_, "", compact(body), {});
+                           }).within("asking the target what its credentials may do"));
+    return member(member(answer, "status"), "allowed") == true;
+  }
+
+ private:
+  const Reads& reads_;
+  const kube::ResourceType& review_;
+};
+
+Result<void> gather_access(const Reads& reads, const Plan& plan, ClusterFacts& facts) {
+  const kube::ResourceType* review =
+      facts.discovery.find("authorization.k8s.io", "selfsubjectaccessreviews");
+  if (review == nullptr) return {};
+  const Access access(reads, *review);
+  TRY(const bool may_all, access.may("*", "*", "*", ""));
+  if (may_all) return {};
+  std::set<DeniedAccess> asked;
+  for (const Step& step : plan.steps) {
+    for (const char* verb : verbs_of(step.action)) {
+      const DeniedAccess question{verb, step.type.group_resource(), step.target_namespace};
+      if (!asked.insert(question).second) continue;
+      TRY(const bool may,
+          access.may(verb, step.type.group, step.type.resource, step.target_namespace));
+      if (!may) facts.denied.push_back(question);
+    }
+  }
+  return {};
+}
+
 }  // namespace
+
+Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
+                             const Patience& patience, ClusterFacts& facts) {
+  const Reads reads{context, api, patience};
+  for (const char* kind : {"mutatingwebhookconfigurations.admissionregistration.k8s.io",
+                           "validatingwebhookconfigurations.admissionregistration.k8s.io"}) {
+    TRY_VOID(each(reads, facts, kind, [&](const std::string&, const Json& configuration) {
+      note_webhooks(configuration, facts);
+    }));
+  }
+  TRY_VOID(each(reads, facts, "namespaces", [&](const std::string& name, const Json& object) {
+    const Json& labels = member(member(object, "metadata"), "labels");
+    const std::string level = text_at(labels, "pod-security.kubernetes.io/enforce");
+    if (!level.empty()) facts.pod_security[name] = level;
+  }));
+  return gather_access(reads, plan, facts);
+}
 
 Result<ClusterFacts> gather_facts(Context& context, kube::Api& api, const Patience& patience) {
   const Reads reads{context, api, patience};

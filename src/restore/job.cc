@@ -1,72 +1,17 @@
 #include "restore/job.h"
 
-#include "archive/reader.h"
-#include "archive/spool.h"
 #include "restore/gather.h"
+#include "restore/inventory.h"
 #include "restore/ledger.h"
+#include "restore/preview.h"
 #include "restore/render.h"
-#include "restore/scan.h"
+#include "restore/request.h"
 
 namespace salvor::restore {
 namespace {
 
 // For what must be done although the restore was told to stop, or cannot go on.
 constexpr std::chrono::seconds kWrapUpTime{20};
-
-// The backup, unpacked: bodies in a scratch file, what the planner needs in memory.
-struct Inventory {
-  archive::Spool spool;
-  archive::Spool copies;  // in other versions
-  std::vector<Item> items;
-
-  Result<std::string> body(const Step& step) const {
-    const Item& item = items[static_cast<std::size_t>(step.item)];
-    if (!step.from_copy) return spool.load(item.number);
-    return copies.load(item.copies.at(step.type.version));
-  }
-};
-
-// Copies as the archive has them, perhaps before their item.
-using Copies = std::vector<std::pair<archive::ItemName, std::size_t>>;
-
-// Gives each item its copies. One without an item was made after the items were listed.
-void add_copies(std::vector<Item>& items, const Copies& copies) {
-  if (copies.empty()) return;
-  std::map<ObjectName, Item*> by_name;
-  for (Item& item : items) by_name.emplace(item.object_name(), &item);
-  for (const auto& [name, number] : copies) {
-    const auto found = by_name.find({name.group_resource, name.namespace_name, name.name});
-    if (found != by_name.end() && found->second->name.version != name.version)
-      found->second->copies.emplace(name.version, number);
-  }
-}
-
-// What a restore is made from. With the plan's own facts it is kept in the job's internal field
-// `plan`, so that a later run does the same even when definition or cluster have changed meanwhile.
-struct Request {
-  Json restore;
-  Json cluster;
-  archive::ArchiveSeal seal;
-};
-
-// 0 when there is no such number, as in the document of a recovery point that is not READY.
-std::uint64_t count_at(const Json& object, std::string_view name) {
-  const Json& value = member(object, name);
-  return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
-}
-
-archive::ArchiveSeal seal_in(const Json& document) {
-  const Json& seal = member(document, "archive");
-  return {text_at(seal, "name"), text_at(seal, "sha256"), count_at(seal, "size_bytes"),
-          count_at(seal, "items")};
-}
-
-Json to_json(const archive::ArchiveSeal& seal) {
-  return {{"name", seal.name},
-          {"sha256", seal.sha256},
-          {"size_bytes", seal.size_bytes},
-          {"items", seal.items}};
-}
 
 Json saved_plan(const Request& request, const RenderContext& render) {
   return {{"restore", request.restore},
@@ -114,16 +59,6 @@ jobs::JobEnd end_with(const Error& failure) {
           {}};
 }
 
-// An object that cannot be read costs the restore this one item.
-Item item_in(const archive::ItemName& name, std::string_view text, const Options& options) {
-  const auto object = parse_json(text);
-  if (object.ok() && member(*object, "metadata").is_object()) return scan(name, *object, options);
-  Item damaged;
-  damaged.name = name;
-  damaged.skip = Reason::damaged_item;
-  return damaged;
-}
-
 void mark_unreached(std::vector<Outcome>& outcomes, const Error& failure) {
   for (Outcome& outcome : outcomes) {
     if (outcome.is_open()) outcome = not_looked_for(failure);
@@ -169,72 +104,28 @@ class RestoreJob {
   Result<jobs::JobEnd> restore() {
     const Json& saved = member(run_.document(), "plan");
     is_planned_ = saved.is_object();
-    Request request{member(saved, "restore"), {}, seal_in(saved)};
+    Request request{member(saved, "restore"), seal_in(saved)};
     if (!is_planned_) {
-      TRY(request, load_request());
+      TRY_VOID(run_.activity("Initiating restore process"));
+      TRY(request, load_request(context(), ports_.catalog, ids_.restore));
     }
-    TRY(request.cluster, load(context(), "kubeclusters", ids_.cluster));
+    TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
-    TRY(const Inventory inventory, unpack(request.seal, options));
-    TRY(const auto api, ports_.connect(context(), request.cluster));
+    TRY(const Inventory inventory,
+        unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
+    TRY(const auto api, ports_.connect(context(), cluster));
     TRY(Prepared prepared,
         is_planned_ ? go_on(saved, options) : plan_anew(request, inventory, *api, options));
     if (prepared.ledger.plan.steps.empty()) return nothing_to_do();
     return execute_plan(prepared, inventory, *api);
   }
 
-  Result<Json> load(Context& at, const std::string& resource, const std::string& id) {
-    TRY(const catalog::Document document,
-        ports_.catalog.get(at, resource, id).within("reading " + resource + "/" + id));
-    Json body = document.body();
-    body["_id"] = document.id;
-    return body;
-  }
-
-  Result<Request> load_request() {
-    TRY_VOID(run_.activity("Initiating restore process"));
-    Request request;
-    TRY(request.restore, load(context(), "kuberestores", ids_.restore));
-    TRY(const Json point,
-        load(context(), "backupinstances", text_at(request.restore, "backup_inst")));
-    request.seal = seal_in(point);
-    if (text_at(point, "state") != "READY" || request.seal.name.empty()) {
-      return error(ErrorCode::invalid, "recovery point " + text_at(point, "name") + " is not READY")
-          .with_hint("choose one whose state is READY");
-    }
-    return request;
-  }
-
-  // Nothing is done with what was read before the whole archive has been checked against its seal.
-  Result<Inventory> unpack(const archive::ArchiveSeal& seal, const Options& options) {
-    TRY(archive::Spool spool, archive::Spool::create(ports_.scratch_folder));
-    TRY(archive::Spool copies, archive::Spool::create(ports_.scratch_folder));
-    Inventory inventory{std::move(spool), std::move(copies), {}};
-    Copies copies_found;
-    const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
-      inventory.items.push_back(item_in(name, text, options));
-      TRY(inventory.items.back().number, inventory.spool.append(text));
-      return {};
-    };
-    const auto keep_copy = [&](const archive::ItemName& name,
-                               std::string_view text) -> Result<void> {
-      TRY(const std::size_t number, inventory.copies.append(text));
-      copies_found.emplace_back(name, number);
-      return {};
-    };
-    TRY_VOID(archive::read_items(context(), ports_.store, seal, {keep, keep_copy})
-                 .within("reading recovery point " + seal.name));
-    add_copies(inventory.items, copies_found);
-    return inventory;
-  }
-
   Result<Prepared> plan_anew(const Request& request, const Inventory& inventory, kube::Api& api,
                              const Options& options) {
     TRY_VOID(run_.activity("Planning"));
-    TRY(const ClusterFacts facts, gather_facts(context(), api, ports_.patience));
     Ledger ledger;
-    TRY(ledger.plan, make_plan(inventory.items, facts, options));
-    RenderContext render = make_render_context(ledger.plan, facts, options);
+    RenderContext render;
+    TRY(std::tie(ledger.plan, render), planned(request, inventory, api, options));
     TRY_VOID(insert_rows(run_, ledger, ids_).within("saving the plan"));
     const std::size_t total = ledger.plan.steps.size();
     TRY_VOID(run_.commit({catalog::Edit{"jobs", ids_.job, std::nullopt, catalog::Touch::server,
@@ -249,6 +140,25 @@ class RestoreJob {
     is_planned_ = true;
     TRY_VOID(run_.activity("Restoring " + counted(total, "item", "items")));
     return Prepared{std::move(ledger), std::move(render)};
+  }
+
+  // A run that holds to a plan makes it once more and compares.
+  Result<std::pair<Plan, RenderContext>> planned(const Request& request, const Inventory& inventory,
+                                                 kube::Api& api, const Options& options) {
+    const std::string hash = text_at(run_.document(), "plan_hash");
+    if (hash.empty()) {
+      TRY(const ClusterFacts facts, gather_facts(context(), api, ports_.patience));
+      TRY(Plan plan, make_plan(inventory.items, facts, options));
+      RenderContext render = make_render_context(plan, facts, options);
+      return std::pair(std::move(plan), std::move(render));
+    }
+    TRY(Preview made, preview(context(), api, request, inventory, options, ports_.patience,
+                              ports_.scratch_folder));
+    if (made.hash == hash) return std::pair(std::move(made.plan), std::move(made.render));
+    return error(ErrorCode::invalid,
+                 "the cluster, the definition or the recovery point has changed since the plan of "
+                 "this hash was made, so nothing was done")
+        .with_hint("make a new plan, look at it, and run the restore with its hash");
   }
 
   Result<Prepared> go_on(const Json& saved, const Options& options) {
@@ -301,7 +211,7 @@ class RestoreJob {
   }
 
   Result<std::unique_ptr<kube::Api>> connect_again(Context& at) {
-    TRY(const Json cluster, load(at, "kubeclusters", ids_.cluster));
+    TRY(const Json cluster, load(at, ports_.catalog, "kubeclusters", ids_.cluster));
     return ports_.connect(at, cluster);
   }
 

@@ -14,24 +14,6 @@ constexpr std::size_t kBatch = 256;
 constexpr std::chrono::milliseconds kBatchTime{250};
 constexpr std::uint64_t kPage = 1000;
 
-std::string_view state_name(ReasonClass kind) {
-  switch (kind) {
-    case ReasonClass::open:
-      return "PENDING";
-    case ReasonClass::done:
-      return "DONE";
-    case ReasonClass::partial:
-      return "PARTIAL";
-    case ReasonClass::kept:
-      return "KEPT";
-    case ReasonClass::skipped:
-      return "SKIPPED";
-    case ReasonClass::failed:
-      return "FAILED";
-  }
-  return "";
-}
-
 // How owner links stand in a row: [how, owner step, reference].
 Json links_to_json(const std::vector<OwnerLink>& links) {
   Json list = Json::array();
@@ -105,12 +87,8 @@ Outcome outcome_from(const Json& fields) {
 }  // namespace
 
 // Member by member: a braced list of this length would copy each value twice, at every item.
-Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
-  const ReasonRow& reason = row_of(outcome.is_open() ? step.reason : outcome.reason);
+Json step_fields(const Step& step) {
   Json fields = Json::object();
-  fields["job_id"] = ids.job;
-  fields["restore_id"] = ids.restore;
-  fields["cluster"] = ids.cluster;
   fields["seq"] = step.number;
   fields["wave"] = static_cast<int>(step.wave);
   fields["kind"] = step.type.kind;
@@ -122,8 +100,17 @@ Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
   fields["namespace"] = step.target_namespace;
   fields["name"] = step.target_name;
   fields["action"] = to_string(step.action);
-  fields["reason"] = reason.code;
   fields["why"] = rule_for(step.source.group_resource).why;
+  return fields;
+}
+
+Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
+  const ReasonRow& reason = row_of(outcome.is_open() ? step.reason : outcome.reason);
+  Json fields = step_fields(step);
+  fields["job_id"] = ids.job;
+  fields["restore_id"] = ids.restore;
+  fields["cluster"] = ids.cluster;
+  fields["reason"] = reason.code;
   fields["state"] = state_name(outcome.is_open() ? ReasonClass::open : reason.kind);
   fields["http_status"] = outcome.http_status;
   fields["message"] = outcome.message;

@@ -28,6 +28,9 @@ struct Ledger {
   Plan plan;                         // its namespaces are kept with the job, not in the rows
 };
 
+// What a row says of the step itself, in a plan that is shown and in a restore's report alike.
+Json step_fields(const Step& step);
+
 // One row's stored fields.
 Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids);
 

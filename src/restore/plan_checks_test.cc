@@ -13,7 +13,7 @@ using testing::options_of;
 
 Result<void> check(const std::string& restore, const ClusterFacts& facts,
                    const std::set<std::string>& namespaces = {"shop"}) {
-  return check_request({{}, namespaces}, facts, options_of(json(restore)));
+  return check_request({{}, {}, namespaces, {}}, facts, options_of(json(restore)));
 }
 
 TEST(Request, WithoutWishesIsFine) {

@@ -113,4 +113,22 @@ Reason reason_of(std::string_view code) {
   return Reason::planned;
 }
 
+std::string_view state_name(ReasonClass kind) {
+  switch (kind) {
+    case ReasonClass::open:
+      return "PENDING";
+    case ReasonClass::done:
+      return "DONE";
+    case ReasonClass::partial:
+      return "PARTIAL";
+    case ReasonClass::kept:
+      return "KEPT";
+    case ReasonClass::skipped:
+      return "SKIPPED";
+    case ReasonClass::failed:
+      return "FAILED";
+  }
+  return "";
+}
+
 }  // namespace salvor::restore

@@ -65,6 +65,9 @@ struct ReasonRow {
   std::string_view hint;     // what to do; empty when there is nothing to do
 };
 
+// How the API shows it: "DONE".
+std::string_view state_name(ReasonClass kind);
+
 std::span<const ReasonRow> reasons();
 const ReasonRow& row_of(Reason reason);
 // Requires: `code` came from row_of; unknown codes of newer programs read as `planned`.

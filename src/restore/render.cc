@@ -61,6 +61,13 @@ Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& o
   return rendered;
 }
 
+Result<Json> parse_object(const std::string& text) {
+  TRY(Json object, parse_json(text));
+  if (!member(object, "metadata").is_object())
+    return error(ErrorCode::corrupt, "the object has no metadata");
+  return object;
+}
+
 Json bare_namespace(const std::string& name) {
   return {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", {{"name", name}}}};
 }

@@ -39,6 +39,9 @@ struct Rendered {
 Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& owners,
                 const RenderContext& context);
 
+// The object in a text of the backup. Fails with corrupt when it is none.
+Result<Json> parse_object(const std::string& text);
+
 // The body of a namespace that the backup does not hold.
 Json bare_namespace(const std::string& name);
 

@@ -89,6 +89,8 @@ const std::vector<Rule> kTable = {
      .skips = {Skip::issued_token, Skip::bootstrap_token},
      .edits = {Edit::issued_token_data},
      .why = "tokens are bound to their cluster: the target issues new ones into an empty Secret",
+     .hidden = {"/data", "/stringData",
+                "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration"},
      .immutable = {"/type"},
      .immutable_when_marked = {"/data", "/stringData", "/immutable"}},
     {.kinds = "configmaps",

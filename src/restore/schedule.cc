@@ -98,4 +98,12 @@ void Schedule::spread(StepNumber first) {
   }
 }
 
+Outcome blocked_by(const Step& cause) {
+  Outcome outcome;
+  outcome.reason =
+      cause.makes_namespace() ? Reason::namespace_unavailable : Reason::dependency_failed;
+  outcome.message = "needs " + cause.type.kind + " " + cause.target_name + ", which failed";
+  return outcome;
+}
+
 }  // namespace salvor::restore

@@ -18,6 +18,9 @@ struct BlockedStep {
   StepNumber because_of = 0;
 };
 
+// What comes of it.
+Outcome blocked_by(const Step& cause);
+
 // One thread at a time. The plan must outlive it.
 class Schedule {
  public:

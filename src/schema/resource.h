@@ -27,6 +27,8 @@ struct Action {
   std::string doc;
   std::vector<Field> request = {};  // the body's fields; none: no body is needed
   bool is_query = false;
+  // Its first users sent no body, or any: one that is not application/json is not looked at.
+  bool takes_any_body = false;
 };
 
 struct Resource {

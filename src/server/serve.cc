@@ -13,6 +13,7 @@
 #include "jobs/engine.h"
 #include "objectstore/directory.h"
 #include "restore/job.h"
+#include "restore/plan_job.h"
 #include "server/cluster_monitor.h"
 #include "server/connect.h"
 #include "server/data_folder.h"
@@ -47,10 +48,11 @@ void wait_for_signal() {
 std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Store& store,
                                      const Connect& connect, const DataFolder& folder,
                                      const Settings& settings) {
+  const restore::Ports restoring{
+      catalog, store, connect, folder.scratch_folder(), settings.writes_in_flight, {}};
   return {backup::backup_kind({catalog, store, connect}),
-          backup::removal_kind({catalog, store, connect}),
-          restore::restore_kind(
-              {catalog, store, connect, folder.scratch_folder(), settings.writes_in_flight, {}})};
+          backup::removal_kind({catalog, store, connect}), restore::restore_kind(restoring),
+          restore::plan_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {

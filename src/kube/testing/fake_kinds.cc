@@ -32,6 +32,8 @@ constexpr const char* kRbac = "rbac.authorization.k8s.io";
 constexpr const char* kNetworking = "networking.k8s.io";
 constexpr const char* kExtensions = "apiextensions.k8s.io";
 
+constexpr const char* kAdmission = "admissionregistration.k8s.io";
+
 constexpr Row kRows[] = {
     {"", "v1", "namespaces", "Namespace", kCluster, kStatus, NameRule::label},
     {"", "v1", "nodes", "Node", kCluster, kStatus},
@@ -71,6 +73,10 @@ constexpr Row kRows[] = {
      kStatus},
     {"scheduling.k8s.io", "v1", "priorityclasses", "PriorityClass", kCluster, kNoStatus},
     {kExtensions, "v1", "customresourcedefinitions", "CustomResourceDefinition", kCluster, kStatus},
+    {kAdmission, "v1", "mutatingwebhookconfigurations", "MutatingWebhookConfiguration", kCluster,
+     kNoStatus},
+    {kAdmission, "v1", "validatingwebhookconfigurations", "ValidatingWebhookConfiguration",
+     kCluster, kNoStatus},
     {"coordination.k8s.io", "v1", "leases", "Lease", kNamespaced, kNoStatus},
     {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", kNamespaced, kNoStatus},
 };

@@ -69,4 +69,21 @@ Field counter(std::string name, std::string doc) {
   return {std::move(name), integer(0), optional, std::move(doc)};
 }
 
+std::vector<Field> step_fields() {
+  return {
+      {"seq", integer(0), required, "Its place in the plan."},
+      {"wave", integer(0), optional, "Items of one wave are restored side by side."},
+      {"kind", string(), optional, "Its kind, such as Deployment."},
+      {"group", string(), optional, "Its API group; empty for the core group."},
+      {"version", string(), optional, "Its API version."},
+      {"resource", string(), optional, "Its resource type, such as deployments."},
+      {"source_namespace", string(), optional, "Its namespace in the backup."},
+      {"source_name", string(), optional, "Its name in the backup."},
+      {"namespace", string(), optional, "Its namespace in the cluster."},
+      {"name", string(), optional, "Its name in the cluster."},
+      {"action", string(), optional, "What the plan does with it, such as CREATE or SKIP."},
+      {"why", string(), optional, "The reason in words."},
+  };
+}
+
 }  // namespace salvor::resources

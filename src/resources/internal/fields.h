@@ -55,4 +55,7 @@ Shape backup_source();
 // A counter that starts at nothing rather than 0, as most do in this API.
 Field counter(std::string name, std::string doc);
 
+// What a plan says of an object, before and after it is restored.
+std::vector<Field> step_fields();
+
 }  // namespace salvor::resources

@@ -9,6 +9,7 @@
 #include "jobs/state.h"
 #include "objectstore/memory.h"
 #include "restore/ledger.h"
+#include "restore/plan_job.h"
 #include "restore/testing/objects.h"
 #include "restore/testing/seeded_runner.h"
 
@@ -69,14 +70,16 @@ std::string Bench::add_restore(const std::string& point, const Json& fields) {
   return insert("kuberestores", restore);
 }
 
-std::string Bench::add_job(const std::string& restore) {
+std::string Bench::add_job(const std::string& restore, const Json& fields) {
   const std::string cluster =
       insert("kubeclusters", {{"name", "target-" + std::to_string(++clusters_)}});
-  return insert("jobs", {{"type", "RESTORE"},
-                         {"state", jobs::kPending},
-                         {"restoredef", restore},
-                         {"cluster", cluster},
-                         {"start_time", clock.wall_seconds()}});
+  Json job = {{"type", "RESTORE"},
+              {"state", jobs::kPending},
+              {"restoredef", restore},
+              {"cluster", cluster},
+              {"start_time", clock.wall_seconds()}};
+  job.update(fields);
+  return insert("jobs", job);
 }
 
 std::string Bench::add(const std::vector<Json>& objects, const Json& restore) {
@@ -106,7 +109,8 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
   ports.connect = [&](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     return std::unique_ptr<kube::Api>(std::make_unique<MortalApi>(cluster, life));
   };
-  jobs::JobEnd end = restore_kind(ports).run(run);
+  const bool is_plan = text_at(stored, "type") == "RESTORE_PLAN";
+  jobs::JobEnd end = (is_plan ? plan_kind(ports) : restore_kind(ports)).run(run);
   const Result<void> written = run.finish(end);
   CHECK(written.ok() || life.is_dead());
   return end;
@@ -119,16 +123,28 @@ void Bench::set_job(const std::string& id, const Json& fields) {
 }
 
 std::vector<Json> Bench::rows(const std::string& job) {
+  return documents(kItems, schema::equals("job_id", job));
+}
+
+std::vector<Json> Bench::plan_rows(const std::string& job) {
+  return documents(kPlanItems, schema::equals("plan_id", job));
+}
+
+Json Bench::plan(const std::string& job) {
+  return catalog->get(context, kPlans, job).value().body();
+}
+
+std::vector<Json> Bench::documents(const char* resource, schema::Filter filter) {
   const catalog::Page page = catalog
-                                 ->find(context, kItems,
-                                        {.filter = schema::equals("job_id", job),
+                                 ->find(context, resource,
+                                        {.filter = std::move(filter),
                                          .sort = {{"seq", false}},
                                          .limit = 100000,
                                          .count_total = false})
                                  .value();
-  std::vector<Json> rows;
-  for (const catalog::Document& document : page.documents) rows.push_back(document.body());
-  return rows;
+  std::vector<Json> found;
+  for (const catalog::Document& document : page.documents) found.push_back(document.body());
+  return found;
 }
 
 Json Bench::row(const std::string& job, const std::string& kind, const std::string& source_name) {

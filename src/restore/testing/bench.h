@@ -15,6 +15,7 @@
 #include "kube/testing/fake_cluster.h"
 #include "kube/testing/instant_clock.h"
 #include "objectstore/store.h"
+#include "schema/filter.h"
 #include "restore/job.h"
 #include "restore/testing/mortal.h"
 
@@ -29,7 +30,7 @@ class Bench {
   // A definition with these fields besides; its id. Without a selection it takes everything.
   std::string add_restore(const std::string& point, const Json& fields = Json::object());
   // A job that nobody has begun; its id.
-  std::string add_job(const std::string& restore);
+  std::string add_job(const std::string& restore, const Json& fields = Json::object());
   // All three: the job's id.
   std::string add(const std::vector<Json>& objects, const Json& restore = Json::object());
 
@@ -49,6 +50,9 @@ class Bench {
   Json job(const std::string& id);
   // The rows of a job in the order of its plan.
   std::vector<Json> rows(const std::string& job);
+  // What a RESTORE_PLAN job left: the document, and its items in order.
+  Json plan(const std::string& job);
+  std::vector<Json> plan_rows(const std::string& job);
   // The one row of that kind and source name.
   Json row(const std::string& job, const std::string& kind, const std::string& source_name);
   void set_job(const std::string& id, const Json& fields);
@@ -61,6 +65,7 @@ class Bench {
 
  private:
   std::string insert(const std::string& resource, const Json& body);
+  std::vector<Json> documents(const char* resource, schema::Filter filter);
 
   std::uint64_t points_ = 0;
   std::uint64_t clusters_ = 0;

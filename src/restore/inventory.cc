@@ -1,0 +1,67 @@
+#include "restore/inventory.h"
+
+#include <map>
+
+#include "archive/reader.h"
+#include "restore/scan.h"
+
+namespace salvor::restore {
+namespace {
+
+// Copies as the archive has them, perhaps before their item.
+using Copies = std::vector<std::pair<archive::ItemName, std::size_t>>;
+
+// Gives each item its copies. One without an item was made after the items were listed.
+void add_copies(std::vector<Item>& items, const Copies& copies) {
+  if (copies.empty()) return;
+  std::map<ObjectName, Item*> by_name;
+  for (Item& item : items) by_name.emplace(item.object_name(), &item);
+  for (const auto& [name, number] : copies) {
+    const auto found = by_name.find({name.group_resource, name.namespace_name, name.name});
+    if (found != by_name.end() && found->second->name.version != name.version)
+      found->second->copies.emplace(name.version, number);
+  }
+}
+
+// An object that cannot be read costs the restore this one item.
+Item item_in(const archive::ItemName& name, std::string_view text, const Options& options) {
+  const auto object = parse_json(text);
+  if (object.ok() && member(*object, "metadata").is_object()) return scan(name, *object, options);
+  Item damaged;
+  damaged.name = name;
+  damaged.skip = Reason::damaged_item;
+  return damaged;
+}
+
+}  // namespace
+
+Result<std::string> Inventory::body(const Step& step) const {
+  const Item& item = items[static_cast<std::size_t>(step.item)];
+  if (!step.from_copy) return spool.load(item.number);
+  return copies.load(item.copies.at(step.type.version));
+}
+
+Result<Inventory> unpack(Context& context, objectstore::Store& store,
+                         const archive::ArchiveSeal& seal, const Options& options,
+                         const std::string& scratch_folder) {
+  TRY(archive::Spool spool, archive::Spool::create(scratch_folder));
+  TRY(archive::Spool copies, archive::Spool::create(scratch_folder));
+  Inventory inventory{std::move(spool), std::move(copies), {}};
+  Copies found;
+  const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
+    inventory.items.push_back(item_in(name, text, options));
+    TRY(inventory.items.back().number, inventory.spool.append(text));
+    return {};
+  };
+  const auto keep_copy = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
+    TRY(const std::size_t number, inventory.copies.append(text));
+    found.emplace_back(name, number);
+    return {};
+  };
+  TRY_VOID(archive::read_items(context, store, seal, {keep, keep_copy})
+               .within("reading recovery point " + seal.name));
+  add_copies(inventory.items, found);
+  return inventory;
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,101 @@
+#include "restore/plan_job.h"
+
+#include "base/random.h"
+#include "restore/inventory.h"
+#include "restore/preview.h"
+#include "restore/request.h"
+
+namespace salvor::restore {
+namespace {
+
+// How many rows are written in one transaction.
+constexpr std::size_t kBatch = 1000;
+
+class PlanJob {
+ public:
+  PlanJob(const Ports& ports, jobs::JobRun& run)
+      : ports_(ports),
+        run_(run),
+        restore_(text_at(run.document(), "restoredef")),
+        cluster_(text_at(run.document(), "cluster")) {}
+
+  jobs::JobEnd run() {
+    auto ended = plan();
+    if (ended.ok()) return *std::move(ended);
+    const bool is_stop = ended.error().code == ErrorCode::cancelled;
+    jobs::JobEnd end{is_stop ? jobs::Outcome::cancelled : jobs::Outcome::failed,
+                     ended.error().describe(),
+                     {{"num_errors", is_stop ? 0 : 1}},
+                     {}};
+    end.changes.emplace_back(drop_rows());
+    return end;
+  }
+
+ private:
+  Context& context() { return run_.context(); }
+
+  Result<jobs::JobEnd> plan() {
+    TRY_VOID(run_.activity("Planning"));
+    TRY(const Request request, load_request(context(), ports_.catalog, restore_));
+    TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", cluster_));
+    TRY(const Options options, parse_options(request.restore));
+    TRY(const Inventory inventory,
+        unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
+    TRY(const auto api, ports_.connect(context(), cluster));
+    TRY(const Preview made, preview(context(), *api, request, inventory, options, ports_.patience,
+                                    ports_.scratch_folder));
+    TRY_VOID(save_rows(made).within("saving the plan"));
+    return end_of(request, made);
+  }
+
+  // The plan's id is the job's: rows that an earlier run left before it died go first.
+  catalog::Change drop_rows() const {
+    return catalog::RemoveAll{kPlanItems, schema::equals("plan_id", run_.id())};
+  }
+
+  Result<void> save_rows(const Preview& made) {
+    const EpochSeconds now = context().clock.wall_seconds();
+    std::vector<catalog::Change> changes;
+    changes.emplace_back(drop_rows());
+    for (const Step& step : made.plan.steps) {
+      changes.emplace_back(
+          catalog::Insert{kPlanItems, new_object_id(now),
+                          preview_row(step, made.forecasts[step.number], run_.id())});
+      if (changes.size() < kBatch) continue;
+      TRY_VOID(run_.commit(std::exchange(changes, {})));
+    }
+    return run_.commit(std::move(changes));
+  }
+
+  jobs::JobEnd end_of(const Request& request, const Preview& made) {
+    Json document = preview_document(made);
+    document["restore_id"] = restore_;
+    document["job_id"] = run_.id();
+    document["cluster"] = cluster_;
+    document["backup_inst"] = text_at(request.restore, "backup_inst");
+    const std::size_t total = made.plan.steps.size();
+    jobs::JobEnd end;
+    end.outcome = total == 0 ? jobs::Outcome::skipped : jobs::Outcome::completed;
+    end.message = total == 0 ? "nothing in the recovery point matches the selection"
+                             : "planned " + std::to_string(total) + " items, " +
+                                   std::to_string(made.checks.size()) + " findings";
+    end.fields = {{"num_total_resources", total}};
+    end.changes.emplace_back(catalog::Insert{kPlans, run_.id(), std::move(document)});
+    return end;
+  }
+
+  const Ports& ports_;
+  jobs::JobRun& run_;
+  const std::string restore_;
+  const std::string cluster_;
+};
+
+}  // namespace
+
+jobs::JobKind plan_kind(Ports ports) {
+  auto shared =
+      std::make_shared<const Ports>(std::move(ports));  // one job's thread each, all read only
+  return {"RESTORE_PLAN", [shared](jobs::JobRun& run) { return PlanJob(*shared, run).run(); }};
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,16 @@
+// The RESTORE_PLAN job: archive → inventory → facts → preview, saved for people and for a run that
+// holds to it. Writes nothing to the cluster.
+#pragma once
+
+#include "jobs/engine.h"
+#include "restore/job.h"
+
+namespace salvor::restore {
+
+// The REST resources of the plans and of their items.
+inline constexpr const char* kPlans = "kuberestoreplans";
+inline constexpr const char* kPlanItems = "kuberestoreplanitems";
+
+jobs::JobKind plan_kind(Ports ports);
+
+}  // namespace salvor::restore

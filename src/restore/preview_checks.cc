@@ -1,0 +1,121 @@
+#include "restore/preview_checks.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+namespace salvor::restore {
+namespace {
+
+using Level = PlanCheck::Level;
+
+std::string counted(std::size_t count) {
+  return std::to_string(count) + (count == 1 ? " item" : " items");
+}
+
+void check_versions(const Plan& plan, std::vector<PlanCheck>& checks) {
+  std::map<std::string, std::pair<std::size_t, std::string>> kinds;
+  for (const Step& step : plan.steps) {
+    if (step.reason != Reason::unsupported_version) continue;
+    auto& [count, message] = kinds[step.source.group_resource];
+    ++count;
+    message = step.message;
+  }
+  for (const auto& [kind, found] : kinds) {
+    checks.push_back({Level::error, "versions", kind, counted(found.first) + ": " + found.second,
+                      std::string(row_of(Reason::unsupported_version).hint)});
+  }
+}
+
+void check_access(const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
+  for (const DeniedAccess& denied : facts.denied) {
+    const std::string where =
+        denied.namespace_name.empty() ? "" : " in namespace " + denied.namespace_name;
+    checks.push_back(
+        {Level::error, "access", denied.group_resource,
+         "the cluster's credentials may not " + denied.verb + " " + denied.group_resource + where,
+         "grant the verb to the account of the cluster's kubeconfig"});
+  }
+}
+
+void check_webhooks(const Plan& plan, const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
+  for (const WebhookFact& webhook : facts.webhooks) {
+    const auto asked = static_cast<std::size_t>(
+        std::count_if(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+          return step.action != Action::none && webhook.matches(step.type);
+        }));
+    if (asked == 0) continue;
+    checks.push_back({Level::warning, "webhooks", webhook.name,
+                      "may change or refuse " + counted(asked) +
+                          (webhook.refuses_when_down ? ", and refuses them while it is down" : ""),
+                      "see that what serves it is up in the target"});
+  }
+}
+
+void check_namespaces(const Plan& plan, const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
+  std::set<std::string> with_workloads;
+  for (const Step& step : plan.steps) {
+    if (step.action == Action::none) continue;
+    if (step.wave == Wave::workloads) with_workloads.insert(step.target_namespace);
+    const auto state = facts.namespaces.find(step.target_name);
+    const bool ends = step.makes_namespace() && state != facts.namespaces.end() &&
+                      state->second == NamespaceState::terminating;
+    if (!ends) continue;
+    checks.push_back({Level::warning, "namespaces", step.target_name,
+                      "is being deleted in the target; the restore waits for its end",
+                      "find what holds it, or map the namespace to another name"});
+  }
+  for (const auto& [name, level] : facts.pod_security) {
+    if (level == "privileged" || !with_workloads.contains(name)) continue;
+    checks.push_back({Level::warning, "pod_security", name,
+                      "enforces the pod security level " + level +
+                          ": pods that ask for more are refused, also those of workloads",
+                      "compare the level with that of the source namespace"});
+  }
+}
+
+void check_conflicts(const Plan& plan, const std::vector<Forecast>& forecasts,
+                     std::vector<PlanCheck>& checks) {
+  std::map<Reason, std::size_t> counts;
+  for (const Step& step : plan.steps) {
+    const Reason reason = forecasts[step.number].reason;
+    const bool meets = reason == Reason::exists || reason == Reason::already_exists ||
+                       reason == Reason::immutable || reason == Reason::is_protected;
+    if (meets) ++counts[reason];
+  }
+  for (const auto& [reason, count] : counts) {
+    const ReasonRow& row = row_of(reason);
+    const bool fails = row.kind == ReasonClass::failed;
+    checks.push_back({fails ? Level::error : Level::warning, "conflicts", std::string(row.code),
+                      counted(count) + ": " + std::string(row.meaning), std::string(row.hint)});
+  }
+}
+
+}  // namespace
+
+std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecast>& forecasts,
+                                     const ClusterFacts& facts) {
+  std::vector<PlanCheck> checks;
+  check_versions(plan, checks);
+  check_access(facts, checks);
+  check_conflicts(plan, forecasts, checks);
+  check_namespaces(plan, facts, checks);
+  check_webhooks(plan, facts, checks);
+  std::stable_sort(checks.begin(), checks.end(),
+                   [](const PlanCheck& a, const PlanCheck& b) { return a.level > b.level; });
+  return checks;
+}
+
+Json to_json(const std::vector<PlanCheck>& checks) {
+  Json list = Json::array();
+  for (const PlanCheck& check : checks) {
+    list.push_back({{"level", check.level == Level::error ? "ERROR" : "WARNING"},
+                    {"check", check.check},
+                    {"subject", check.subject},
+                    {"message", check.message},
+                    {"hint", check.hint}});
+  }
+  return list;
+}
+
+}  // namespace salvor::restore

@@ -1,0 +1,34 @@
+// What a restore is made from: its definition and the archive of its recovery point.
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "archive/writer.h"
+#include "base/context.h"
+#include "base/json.h"
+#include "catalog/catalog.h"
+
+namespace salvor::restore {
+
+// With the plan's own facts it is kept in the job's internal field `plan`, so that a later run does
+// the same even when definition or cluster have changed meanwhile.
+struct Request {
+  Json restore;
+  archive::ArchiveSeal seal;
+};
+
+// Fails with invalid when the recovery point is not READY.
+Result<Request> load_request(Context& context, catalog::Catalog& catalog,
+                             const std::string& restore_id);
+
+// A document of the catalog with its `_id`.
+Result<Json> load(Context& context, catalog::Catalog& catalog, const std::string& resource,
+                  const std::string& id);
+
+// The member `archive` of a recovery point's document, and of a saved plan.
+archive::ArchiveSeal seal_in(const Json& document);
+Json to_json(const archive::ArchiveSeal& seal);
+
+}  // namespace salvor::restore
