@@ -4,7 +4,9 @@
 #include "cli/commands.h"
 #include "cli/job_end.h"
 #include "cli/job_wait.h"
+#include "cli/kinds.h"
 #include "cli/lookup.h"
+#include "cli/plan_report.h"
 #include "cli/print.h"
 #include "cli/selection_flags.h"
 
@@ -75,11 +77,39 @@ Result<Json> restore_body(Session& session, ApiClient& api, const Arguments& arg
 }
 
 Result<ExitCode> run_restore(Session& session, ApiClient& api, const Arguments& arguments,
-                             const std::string& id) {
+                             const std::string& id, const Json& body) {
   const Definition definition{.resource = "kuberestores", .id = id, .job_field = "restoredef"};
   TRY(const std::string job,
-      start_job(session, api, definition, Json::object()).within("running the restore"));
+      start_job(session, api, definition, body).within("running the restore"));
   return finish_run(session, api, arguments, job);
+}
+
+// The body of a run: with the hash of a plan when one is named.
+Result<Json> run_body(ApiClient& api, const Arguments& arguments) {
+  if (!arguments.has("plan")) return Json::object();
+  TRY(const Json plan,
+      api.get("kuberestoreplans/" + arguments.text("plan")).within("reading the plan"));
+  return Json{{"plan_hash", text_at(plan, "hash")}};
+}
+
+Result<ExitCode> plan_restore(Session& session, const Arguments& arguments) {
+  TRY(const std::optional<std::int64_t> timeout, timeout_of(arguments));
+  TRY(ApiClient api, session.connect());
+  TRY(const std::string id, find_id(api, "kuberestores", arguments.text("NAME")));
+  TRY(const Json restore, api.post("kuberestores/" + id + "/action/plan", Json()));
+  const std::string job_id = text_at(member(restore, "status"), "plan_jobid");
+  TRY(const Json job, await_job(session, api, job_id, timeout));
+  if (text_at(job, "state") != "COMPLETED") {
+    return error(ErrorCode::invalid, "no plan was made: " + text_at(job, "message"));
+  }
+  if (is_for_programs(session.format())) {
+    TRY(const Kind* kind, kinds().require("kuberestoreplans"));
+    TRY(const Json plan, api.get("kuberestoreplans/" + job_id));
+    print_documents(session, *kind, {plan}, Shape::one);
+    return ExitCode::ok;
+  }
+  TRY_VOID(print_plan(session, api, job_id));
+  return ExitCode::ok;
 }
 
 Result<ExitCode> create_restore(Session& session, const Arguments& arguments) {
@@ -101,14 +131,15 @@ Result<ExitCode> create_restore(Session& session, const Arguments& arguments) {
     print_change(session, *kind, restore, what + " defined");
   }
   if (!runs) return ExitCode::ok;
-  return run_restore(session, api, arguments, text_at(restore, "_id"));
+  return run_restore(session, api, arguments, text_at(restore, "_id"), Json::object());
 }
 
 Result<ExitCode> run_existing_restore(Session& session, const Arguments& arguments) {
   TRY_VOID(timeout_of(arguments));
   TRY(ApiClient api, session.connect());
   TRY(const std::string id, find_id(api, "kuberestores", arguments.text("NAME")));
-  return run_restore(session, api, arguments, id);
+  TRY(const Json body, run_body(api, arguments));
+  return run_restore(session, api, arguments, id, body);
 }
 
 std::vector<Option> source_options() {
@@ -197,8 +228,18 @@ std::vector<Command> restore_commands() {
           {.path = "restore run",
            .summary = "Run a restore that is defined",
            .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
-           .options = {wait_option(), timeout_option()},
-           .run = run_existing_restore}};
+           .options = {{.name = "plan",
+                        .value = "PLAN",
+                        .doc = "Do exactly what this plan says, or nothing if things have changed"},
+                       wait_option(),
+                       timeout_option()},
+           .run = run_existing_restore},
+          {.path = "restore plan",
+           .summary = "Show what running a restore would do, and change nothing",
+           .details = "Define the restore first: salvor restore create … --no-run",
+           .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
+           .options = {timeout_option()},
+           .run = plan_restore}};
 }
 
 }  // namespace salvor::cli

@@ -23,6 +23,8 @@ const std::vector<ExtraWords>& extra_words() {
       {"kubepvclaims", {"claims", "pvcs", "pvc", "claim"}},
       {"kubeoffloads", {"copies", "copy"}},
       {"kuberestoreitems", {"items", "item"}},
+      {"kuberestoreplans", {"plans", "plan"}},
+      {"kuberestoreplanitems", {"planitems", "planitem"}},
       {"objectstores", {"stores", "store"}},
   };
   return rows;

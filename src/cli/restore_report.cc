@@ -23,6 +23,7 @@ const FateRow& row_of(Fate fate) {
       {Fate::partial, "PARTIAL", "made without a part of it", Tone::bad},
       {Fate::open, "OPEN", "not done", Tone::bad},
       {Fate::skipped, "SKIPPED", "skipped", Tone::warning},
+      {Fate::changed, "CHANGED", "changed", Tone::good},
       {Fate::existing, "EXISTING", "was there already", Tone::warning},
       {Fate::created, "CREATED", "created", Tone::good},
   };
@@ -38,16 +39,13 @@ std::string name_of(const Json& item) {
   return text_at(item, "kind") + " " + (space.empty() ? "" : space + "/") + text_at(item, "name");
 }
 
-// Restored, but into an object that was there.
-bool is_merged(const Json& item) { return text_at(item, "reason") == "MERGED"; }
-
 std::string quoted(const Json& value) { return "'" + compact(value) + "'"; }
 
 }  // namespace
 
 Fate fate_of(const Json& item) {
   const std::string state = text_at(item, "state");
-  if (state == "DONE") return is_merged(item) ? Fate::existing : Fate::created;
+  if (state == "DONE") return text_at(item, "reason") == "CREATED" ? Fate::created : Fate::changed;
   if (state == "KEPT") return Fate::existing;
   if (state == "SKIPPED") return Fate::skipped;
   if (state == "PARTIAL") return Fate::partial;
@@ -57,7 +55,7 @@ Fate fate_of(const Json& item) {
 void RestoreReport::add(const Json& item) {
   const Fate fate = fate_of(item);
   ++kinds_[text_at(item, "kind")].by_fate[fate];
-  if (fate == Fate::created || is_merged(item)) return;
+  if (fate == Fate::created || fate == Fate::changed) return;
   Group& group = left_out_[{fate, text_at(item, "reason")}];
   std::string message = text_at(item, "message");
   if (message.empty()) message = text_at(item, "why");
@@ -69,6 +67,10 @@ void RestoreReport::add(const Json& item) {
 
 std::string RestoreReport::kinds_text(const Style& style, std::size_t width) const {
   std::vector<Fate> shown = {Fate::created, Fate::existing, Fate::skipped, Fate::failed};
+  const bool has_changed = std::any_of(kinds_.begin(), kinds_.end(), [](const auto& kind) {
+    return kind.second.by_fate.contains(Fate::changed);
+  });
+  if (has_changed) shown.insert(shown.begin() + 1, Fate::changed);
   for (const auto& [key, group] : left_out_) {
     const bool is_seldom = key.fate == Fate::open || key.fate == Fate::partial;
     if (is_seldom && shown.back() != key.fate) shown.push_back(key.fate);
@@ -118,20 +120,20 @@ std::string RestoreReport::group_text(const GroupKey& key, const Group& group,
 }
 
 std::string RestoreReport::command_for(const GroupKey& key) const {
-  Json where = {{"job_id", job_id_}, {"reason", key.reason}};
+  Json where = {{source_.key, source_.id}, {"reason", key.reason}};
   if (key.fate == Fate::failed || key.fate == Fate::skipped)
     where["state"] = row_of(key.fate).title;
-  return "salvor get items --limit 0 --where " + quoted(where);
+  return "salvor get " + source_.word + " --limit 0 --where " + quoted(where);
 }
 
-Result<RestoreReport> read_restore_report(ApiClient& api, const std::string& job_id) {
+Result<RestoreReport> read_restore_report(ApiClient& api, const ItemSource& source) {
   ListQuery query;
-  query.where = Json{{"job_id", job_id}};
+  query.where = Json{{source.key, source.id}};
   query.sort = "seq";
   query.projection = Json{{"kind", 1}, {"namespace", 1}, {"name", 1},   {"reason", 1},
                           {"why", 1},  {"state", 1},     {"message", 1}};
-  RestoreReport report(job_id);
-  TRY_VOID(api.each("kuberestoreitems", query, [&](const Json& item) {
+  RestoreReport report(source);
+  TRY_VOID(api.each(source.resource, query, [&](const Json& item) {
     report.add(item);
     return true;
   }));

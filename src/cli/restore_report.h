@@ -14,16 +14,24 @@
 
 namespace salvor::cli {
 
-// What an item's document says came of it. The order is that of the report.
-enum class Fate { failed, partial, open, skipped, existing, created };
+// What an item's document says came of it, or will. The order is that of the report.
+enum class Fate { failed, partial, open, skipped, existing, changed, created };
 
-// By its state; one that was merged into an object that was there counts as existing.
+// By its state; what was done to an object that was there counts as changed.
 Fate fate_of(const Json& item);
+
+// Where a report's items are.
+struct ItemSource {
+  std::string resource = "kuberestoreitems";
+  std::string word = "items";  // for `salvor get`
+  std::string key = "job_id";
+  std::string id;
+};
 
 // Counts and examples, gathered item by item; its size does not depend on how many items there are.
 class RestoreReport {
  public:
-  explicit RestoreReport(std::string job_id) : job_id_(std::move(job_id)) {}
+  explicit RestoreReport(ItemSource source) : source_(std::move(source)) {}
 
   void add(const Json& item);
   // A line a kind with its counts, then a total.
@@ -54,12 +62,12 @@ class RestoreReport {
   std::string group_text(const GroupKey& key, const Group& group, const Style& style) const;
   std::string command_for(const GroupKey& key) const;
 
-  std::string job_id_;
+  ItemSource source_;
   std::map<std::string, Counts> kinds_;
   std::map<GroupKey, Group> left_out_;
 };
 
-// Reads all items of a job, page by page.
-Result<RestoreReport> read_restore_report(ApiClient& api, const std::string& job_id);
+// Reads all items of a restore's job, or of a plan, page by page.
+Result<RestoreReport> read_restore_report(ApiClient& api, const ItemSource& source);
 
 }  // namespace salvor::cli

@@ -33,14 +33,15 @@ TEST(RestoreReport, AnItemsFateFollowsItsState) {
   EXPECT_EQ(fate_of(item({})), Fate::created);
   EXPECT_EQ(fate_of(item({.state = "SKIPPED", .reason = "CONTROLLED"})), Fate::skipped);
   EXPECT_EQ(fate_of(item({.state = "KEPT", .reason = "EXISTS"})), Fate::existing);
-  EXPECT_EQ(fate_of(item({.state = "DONE", .reason = "MERGED"})), Fate::existing);
+  EXPECT_EQ(fate_of(item({.state = "DONE", .reason = "MERGED"})), Fate::changed);
+  EXPECT_EQ(fate_of(item({.state = "DONE", .reason = "REPLACED"})), Fate::changed);
   EXPECT_EQ(fate_of(item({.state = "FAILED", .reason = "INVALID"})), Fate::failed);
   EXPECT_EQ(fate_of(item({.state = "PARTIAL", .reason = "FIELDS_DROPPED"})), Fate::partial);
   EXPECT_EQ(fate_of(item({.state = "PENDING", .reason = "PLANNED"})), Fate::open);
 }
 
 TEST(RestoreReport, CountsKindByKind) {
-  RestoreReport report("j");
+  RestoreReport report({.id = "j"});
   for (int i = 0; i < 1200; ++i) report.add(item({}));
   report.add(item({.state = "KEPT", .reason = "EXISTS"}));
   report.add(item({.kind = "Pod", .state = "SKIPPED", .reason = "CONTROLLED"}));
@@ -54,7 +55,7 @@ TEST(RestoreReport, CountsKindByKind) {
 }
 
 TEST(RestoreReport, NamesWhatWasNotRestoredWithItsReasonFailuresFirst) {
-  RestoreReport report("j");
+  RestoreReport report({.id = "j"});
   report.add(item({.state = "SKIPPED", .reason = "CONTROLLED", .name = "web-1"}));
   report.add(
       item({.state = "FAILED", .reason = "INVALID", .name = "db", .message = "spec.x: bad"}));
@@ -69,7 +70,7 @@ TEST(RestoreReport, NamesWhatWasNotRestoredWithItsReasonFailuresFirst) {
 }
 
 TEST(RestoreReport, MessagesThatDifferStandWithTheirItems) {
-  RestoreReport report("j");
+  RestoreReport report({.id = "j"});
   report.add(item({.state = "FAILED", .reason = "INVALID", .name = "a", .message = "spec.x: bad"}));
   report.add(item({.state = "FAILED", .reason = "INVALID", .name = "b", .message = "spec.y: bad"}));
 
@@ -80,7 +81,7 @@ TEST(RestoreReport, MessagesThatDifferStandWithTheirItems) {
 }
 
 TEST(RestoreReport, TenThousandSkippedItemsAreAFewLinesAndACommand) {
-  RestoreReport report("5f80");
+  RestoreReport report({.id = "5f80"});
   for (int i = 0; i < 10000; ++i) {
     report.add(item({.state = "SKIPPED", .reason = "CONTROLLED", .name = std::to_string(i)}));
   }
@@ -95,7 +96,7 @@ TEST(RestoreReport, TenThousandSkippedItemsAreAFewLinesAndACommand) {
 }
 
 TEST(RestoreReport, ShowsItemsThatWereNeverReached) {
-  RestoreReport report("j");
+  RestoreReport report({.id = "j"});
   report.add(item({.state = "PENDING", .reason = "PLANNED"}));
 
   EXPECT_NE(report.kinds_text(kPlain, 0).find("OPEN"), std::string::npos);
@@ -115,7 +116,7 @@ TEST(RestoreReport, ReadsEveryPageOfItsJobAlone) {
   Context context = background();
   ApiClient api = server.client(context);
 
-  const Result<RestoreReport> report = read_restore_report(api, job);
+  const Result<RestoreReport> report = read_restore_report(api, {.id = job});
 
   ASSERT_TRUE(report.ok()) << report.error().describe();
   EXPECT_EQ(report->kinds_text(kPlain, 0),

@@ -113,8 +113,8 @@ class Merge {
     Json patch = Json::object();
     for (const auto& [key, value] : wanted.items()) {
       const auto there = live.find(key);
-      if (there == live.end()) {
-        patch[key] = value;
+      if (there == live.end() || there->is_null()) {
+        if (!value.is_null()) patch[key] = value;
       } else if (value != *there) {
         Json change = changed(member(base, key), value, *there, below(path, key));
         if (!change.is_null()) patch[key] = std::move(change);

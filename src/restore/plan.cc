@@ -112,7 +112,7 @@ class Planner {
       case Existing::recreate:
         return Action::recreate;
       case Existing::fail:
-        return Action::create_new;
+        return rule.fails_when_exists ? Action::create_new : Action::create;
     }
     return Action::create;
   }

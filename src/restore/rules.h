@@ -101,6 +101,7 @@ struct Rule {
   std::string_view why = "";
   Recreate recreate = Recreate::with_dependents;
   std::vector<std::string_view> hidden = {};  // JSON pointers to values that are never shown
+  bool fails_when_exists = true;              // under the policy `fail`
   bool keeps_existing = false;  // follows existing_policies alone, never existing_policy
   std::vector<std::string_view> immutable = {};  // JSON pointers; the API server refuses changes
   std::vector<std::string_view> immutable_when_marked = {};  // those of one with `immutable: true`

@@ -1,0 +1,92 @@
+#include "cli/plan_report.h"
+
+#include <nlohmann/json.hpp>
+#include <ostream>
+
+#include "cli/restore_report.h"
+#include "cli/text.h"
+
+namespace salvor::cli {
+namespace {
+
+// Changed objects that are shown in full; a command lists the rest.
+constexpr std::int64_t kDiffsMax = 20;
+
+std::string side(const Json& change, const char* name) {
+  const auto found = change.find(name);
+  return found == change.end() ? "nothing" : visible(compact(*found));
+}
+
+Result<void> print_diffs(Session& session, ApiClient& api, const std::string& plan_id) {
+  ListQuery query;
+  query.where = Json{{"plan_id", plan_id}, {"state", "DONE"}, {"reason", {{"$ne", "CREATED"}}}};
+  query.sort = "seq";
+  std::int64_t seen = 0;
+  TRY_VOID(api.each("kuberestoreplanitems", query, [&](const Json& item) {
+    const std::string text = diff_text(item, session.out_style());
+    if (!text.empty() && ++seen <= kDiffsMax) session.io().out << text;
+    return true;
+  }));
+  if (seen > kDiffsMax) {
+    session.io().out << "  … and " << grouped(seen - kDiffsMax)
+                     << " more: salvor get planitems --limit 0 -o yaml --where '"
+                     << compact(query.where) << "'\n";
+  }
+  if (seen > 0) session.io().out << "\n";
+  return {};
+}
+
+}  // namespace
+
+std::string findings_text(const Json& plan, const Style& style) {
+  std::string text;
+  const Json& checks = member(plan, "checks");
+  if (!checks.is_array()) return text;
+  for (const Json& check : checks) {
+    const bool is_error = text_at(check, "level") == "ERROR";
+    text += style.paint(is_error ? "error" : "note", is_error ? Tone::bad : Tone::warning) + ": " +
+            visible(text_at(check, "check")) + ", " + visible(text_at(check, "subject")) + ": " +
+            visible(text_at(check, "message")) + "\n";
+    const std::string hint = text_at(check, "hint");
+    if (is_error && !hint.empty()) text += "       " + visible(hint) + "\n";
+  }
+  return text;
+}
+
+std::string diff_text(const Json& item, const Style& style) {
+  const Json& diff = member(item, "diff");
+  if (!diff.is_array() || diff.empty()) return {};
+  const std::string home = text_at(item, "namespace");
+  std::string text = style.paint("~", Tone::warning) + " " + visible(text_at(item, "kind")) + " " +
+                     visible((home.empty() ? "" : home + "/") + text_at(item, "name")) + "  " +
+                     visible(text_at(item, "reason")) + "\n";
+  for (const Json& change : diff) {
+    text += "    " + visible(text_at(change, "path")) + ": " + side(change, "before") + " -> " +
+            side(change, "after") + "\n";
+  }
+  return text;
+}
+
+Result<void> print_plan(Session& session, ApiClient& api, const std::string& plan_id) {
+  TRY(const Json plan, api.get("kuberestoreplans/" + plan_id));
+  TRY(const RestoreReport report, read_restore_report(api, {.resource = "kuberestoreplanitems",
+                                                            .word = "planitems",
+                                                            .key = "plan_id",
+                                                            .id = plan_id}));
+  const Style style = session.out_style();
+  std::ostream& out = session.io().out;
+  out << report.kinds_text(style, session.table_width()) << "\n";
+  const std::string left_out = report.left_out_text(style);
+  if (!left_out.empty()) out << left_out << "\n";
+  TRY_VOID(print_diffs(session, api, plan_id));
+  const std::string findings = findings_text(plan, style);
+  if (!findings.empty()) out << findings << "\n";
+  const Json& unpredictable = member(plan, "num_unpredictable");
+  const std::int64_t open = unpredictable.is_number() ? unpredictable.get<std::int64_t>() : 0;
+  if (open > 0) out << counted(open, "item") << " may come otherwise, as others have a say in it\n";
+  out << "nothing was changed; run exactly this: salvor restore run "
+      << visible(text_at(plan, "restore_id")) << " --plan " << plan_id << " --wait\n";
+  return {};
+}
+
+}  // namespace salvor::cli
