@@ -87,8 +87,8 @@ Result<ExitCode> run_restore(Session& session, ApiClient& api, const Arguments& 
 // The body of a run: with the hash of a plan when one is named.
 Result<Json> run_body(ApiClient& api, const Arguments& arguments) {
   if (!arguments.has("plan")) return Json::object();
-  TRY(const Json plan,
-      api.get("kuberestoreplans/" + arguments.text("plan")).within("reading the plan"));
+  TRY(const std::string id, find_id(api, "kuberestoreplans", arguments.text("plan")));
+  TRY(const Json plan, api.get("kuberestoreplans/" + id));
   return Json{{"plan_hash", text_at(plan, "hash")}};
 }
 

@@ -29,7 +29,8 @@ Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
   std::ostream& out = session.io().out;
   if (text_at(job, "type") == "RESTORE") {
     TRY(const RestoreReport report, read_restore_report(api, {.id = text_at(job, "_id")}));
-    out << report.kinds_text(style, session.table_width()) << "\n";
+    const std::string kinds = report.kinds_text(style, session.table_width());
+    if (!kinds.empty()) out << kinds << "\n";
     const std::string left_out = report.left_out_text(style);
     if (!left_out.empty()) out << left_out << "\n";
   }

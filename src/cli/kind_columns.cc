@@ -14,6 +14,18 @@ struct ColumnsRow {
   std::vector<KindColumn> columns;
 };
 
+// Of a restore and of a plan alike.
+std::vector<KindColumn> item_columns() {
+  return {{"KIND", "kind"},
+          {"NAMESPACE", "namespace"},
+          {"NAME", "name"},
+          {"ACTION", "action"},
+          {"STATE", "state", Show::state},
+          {"REASON", "reason"},
+          {"MESSAGE", "message"},
+          {"WHY", "why", Show::text, Width::wide}};
+}
+
 const std::vector<ColumnsRow>& column_rows() {
   static const std::vector<ColumnsRow> rows = {
       {"kubeclusters",
@@ -60,28 +72,12 @@ const std::vector<ColumnsRow>& column_rows() {
         {"CLASS", "storage_class_name"},
         {"DRIVER", "driver", Show::text, Width::wide},
         {"POINT", "backupinst_id", Show::referred}}},
-      {"kuberestoreitems",
-       {{"KIND", "kind"},
-        {"NAMESPACE", "namespace"},
-        {"NAME", "name"},
-        {"ACTION", "action"},
-        {"STATE", "state", Show::state},
-        {"REASON", "reason"},
-        {"MESSAGE", "message"},
-        {"WHY", "why", Show::text, Width::wide}}},
+      {"kuberestoreitems", item_columns()},
       {"kuberestoreplans",
        {{"RESTORE", "restore_id", Show::referred},
         {"ITEMS", "num_items"},
         {"HASH", "hash", Show::text, Width::wide}}},
-      {"kuberestoreplanitems",
-       {{"KIND", "kind"},
-        {"NAMESPACE", "namespace"},
-        {"NAME", "name"},
-        {"ACTION", "action"},
-        {"STATE", "state", Show::state},
-        {"REASON", "reason"},
-        {"MESSAGE", "message"},
-        {"WHY", "why", Show::text, Width::wide}}},
+      {"kuberestoreplanitems", item_columns()},
       {"policies", {{"NAME", "name"}, {"TIMEZONE", "timezone"}}},
   };
   return rows;

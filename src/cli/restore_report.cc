@@ -55,7 +55,8 @@ Fate fate_of(const Json& item) {
 void RestoreReport::add(const Json& item) {
   const Fate fate = fate_of(item);
   ++kinds_[text_at(item, "kind")].by_fate[fate];
-  if (fate == Fate::created || fate == Fate::changed) return;
+  const bool has_it_all = text_at(item, "reason") == "UNCHANGED";
+  if (fate == Fate::created || fate == Fate::changed || has_it_all) return;
   Group& group = left_out_[{fate, text_at(item, "reason")}];
   std::string message = text_at(item, "message");
   if (message.empty()) message = text_at(item, "why");
@@ -66,6 +67,7 @@ void RestoreReport::add(const Json& item) {
 }
 
 std::string RestoreReport::kinds_text(const Style& style, std::size_t width) const {
+  if (kinds_.empty()) return {};
   std::vector<Fate> shown = {Fate::created, Fate::existing, Fate::skipped, Fate::failed};
   const bool has_changed = std::any_of(kinds_.begin(), kinds_.end(), [](const auto& kind) {
     return kind.second.by_fate.contains(Fate::changed);

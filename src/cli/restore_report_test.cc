@@ -61,6 +61,7 @@ TEST(RestoreReport, NamesWhatWasNotRestoredWithItsReasonFailuresFirst) {
       item({.state = "FAILED", .reason = "INVALID", .name = "db", .message = "spec.x: bad"}));
   report.add(item({}));
   report.add(item({.reason = "MERGED"}));
+  report.add(item({.state = "KEPT", .reason = "UNCHANGED"}));
 
   EXPECT_EQ(report.left_out_text(kPlain),
             "failed, 1 item, INVALID: spec.x: bad\n"

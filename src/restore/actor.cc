@@ -1,26 +1,13 @@
 #include "restore/actor.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "restore/edits.h"
+#include "restore/internal/attempt.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
 namespace {
-
-int status_in(const Error& failure) {
-  const std::string text = failure.fact("http_status");
-  int status = 0;
-  std::from_chars(text.data(), text.data() + text.size(), status);
-  return status;
-}
-
-std::string joined(const std::vector<std::string>& notes) {
-  std::string text;
-  for (const std::string& note : notes) text += (text.empty() ? "" : "; ") + note;
-  return text;
-}
 
 bool is_managed_by(const Json& live, const std::string& manager) {
   const Json& fields = member(member(live, "metadata"), "managedFields");
@@ -28,9 +15,6 @@ bool is_managed_by(const Json& live, const std::string& manager) {
            return text_at(entry, "manager") == manager;
          });
 }
-
-// How a warning about a field that is dropped begins.
-constexpr std::string_view kUnknownField = "unknown field";
 
 DefinedKind kind_defined_by(const Json& definition) {
   const Json& spec = member(definition, "spec");
@@ -47,39 +31,6 @@ Reason changed_by(Action action) {
 }
 
 }  // namespace
-
-// One step under way: what is to be written, and what came of it so far.
-struct Actor::Attempt {
-  const Step& step;
-  const Rule& rule;
-  Json object;
-  std::vector<std::string> notes;
-  Outcome outcome;
-  SteadyTime give_up_at{};
-  std::chrono::milliseconds pause = kFirstPause;
-  bool addresses_dropped = false;
-  std::vector<std::string> warnings = {};  // of the last write
-  Json original = {};                      // in the backup, for a merge
-  Json removed = {};                       // what was there, once it is deleted to be made anew
-
-  kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }
-  void end(Reason reason, std::string message) {
-    outcome.reason = reason;
-    outcome.message = std::move(message);
-  }
-  // Whether the last write was; a gateway's answer is not the API server's.
-  bool is_answered() const { return outcome.http_status > 0 && outcome.http_status < 500; }
-  // Fields that the API server does not know are lost, whatever it answers; the rest is advice.
-  void end_made() { end_written(removed.is_null() ? Reason::created : Reason::recreated); }
-  void end_written(Reason reason) {
-    bool is_whole = true;
-    for (const std::string& warning : warnings) {
-      if (warning.starts_with(kUnknownField)) is_whole = false;
-      notes.push_back("the API server warns: " + warning);
-    }
-    end(is_whole ? reason : Reason::fields_dropped, joined(notes));
-  }
-};
 
 Outcome Actor::act(Context& context, const Step& step, Json object,
                    std::vector<LinkedOwner> owners) {
@@ -227,92 +178,9 @@ bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise
     attempt.end(Reason::conflict, "was made again by somebody else while it was made anew");
     return false;
   }
-  attempt.end(otherwise, attempt.step.type.kind + " " + attempt.step.target_name +
-                             " is still being deleted");
+  attempt.end(otherwise,
+              attempt.step.type.kind + " " + attempt.step.target_name + " is still being deleted");
   return false;
-}
-
-// An object that is there and not this job's: what the plan says to that.
-bool Actor::change(Context& context, Attempt& attempt, const Json& live) {
-  const Resolution change =
-      resolve({attempt.step, attempt.original, attempt.object, live}, render_);
-  for (const std::string& path : change.difference.kept)
-    attempt.notes.push_back("kept the target's own " + path);
-  switch (change.next) {
-    case Resolution::Next::patch:
-      return patch_live(context, attempt, live, change);
-    case Resolution::Next::recreate:
-      return remove_live(context, attempt, live);
-    case Resolution::Next::end:
-      break;
-  }
-  std::string message(row_of(change.reason).meaning);
-  if (!change.difference.immutable.empty()) message += ": " + joined(change.difference.immutable);
-  if (!attempt.notes.empty() && change.reason == Reason::unchanged)
-    message += "; " + joined(attempt.notes);
-  attempt.object = live;  // what others find from now on
-  attempt.end(change.reason, std::move(message));
-  return false;
-}
-
-bool Actor::patch_live(Context& context, Attempt& attempt, const Json& live,
-                       const Resolution& change) {
-  Context call = context.within(patience_.call);
-  ++attempt.outcome.attempts;
-  const auto patched = api_.patch(
-      call, attempt.step.type, attempt.key(), kube::PatchKind::merge, change.difference.patch,
-      {.field_manager = change_manager(), .warnings = &attempt.warnings});
-  if (!patched.ok()) return refused_change(context, attempt, live, patched.error());
-  attempt.outcome.http_status = 200;
-  attempt.end_written(change.reason);
-  return false;
-}
-
-bool Actor::refused_change(Context& context, Attempt& attempt, const Json& live,
-                           const Error& failure) {
-  attempt.outcome.http_status = status_in(failure);
-  const Verdict verdict = judge(failure);
-  attempt.end(verdict.reason, failure.message);
-  // A field that only the API server knows to be immutable.
-  const bool may_recreate = attempt.step.action == Action::recreate &&
-                            attempt.rule.recreate != Recreate::never &&
-                            verdict.reason == Reason::invalid;
-  if (may_recreate) return remove_live(context, attempt, live);
-  const bool may_pass = verdict.next == Next::read_back || verdict.next == Next::try_again;
-  return may_pass && pause(context, attempt);
-}
-
-// Deletes exactly the object that was looked at and waits until it is gone; true to write anew.
-bool Actor::remove_live(Context& context, Attempt& attempt, const Json& live) {
-  const Json& metadata = member(live, "metadata");
-  const auto propagation = attempt.rule.recreate == Recreate::orphaning
-                               ? kube::Propagation::orphan
-                               : kube::Propagation::background;
-  Context call = context.within(patience_.call);
-  const auto removed = api_.remove(call, attempt.step.type, attempt.key(),
-                                   {.propagation = propagation,
-                                    .uid = text_at(metadata, "uid"),
-                                    .resource_version = text_at(metadata, "resourceVersion")});
-  if (!removed.ok() && removed.error().code != ErrorCode::not_found) {
-    attempt.outcome.http_status = status_in(removed.error());
-    const Verdict verdict = judge(removed.error());
-    attempt.end(verdict.reason, removed.error().message);
-    return verdict.next != Next::stop && verdict.next != Next::give_up && pause(context, attempt);
-  }
-  attempt.removed = live;
-  return wait_until_gone(context, attempt, Reason::not_gone);
-}
-
-// What was deleted in vain must not be lost.
-void Actor::put_back(Context& context, Attempt& attempt) {
-  Json object = attempt.removed;
-  drop_server_fields(object);
-  Context call = context.stopped_by({}).within(patience_.call);
-  const auto made = api_.create(call, attempt.step.type, attempt.step.target_namespace,
-                                compact(object), {.field_manager = change_manager()});
-  attempt.outcome.message +=
-      made.ok() ? "; the object that was there was put back"
-                : "; the object that was there could not be put back: " + made.error().message;
 }
 
 void Actor::wait_until_ready(Context& context, Attempt& attempt) {

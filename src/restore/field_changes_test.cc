@@ -49,27 +49,27 @@ TEST(FieldChanges, NeverShowWhatASecretHolds) {
 }
 
 TEST(FieldChanges, CutLongValuesBetweenCharacters) {
-    const std::string umlauts = [] {
-      std::string text = "x";
-      for (int i = 0; i < 200; ++i) text += "ä";
-      return text;
-    }();
+  const std::string umlauts = [] {
+    std::string text = "x";
+    for (int i = 0; i < 200; ++i) text += "ä";
+    return text;
+  }();
 
-    const auto changes = field_changes(nullptr, Json(umlauts), rule_for("configmaps"));
+  const auto changes = field_changes(nullptr, Json(umlauts), rule_for("configmaps"));
 
-    const std::string shown = changes.at(0).after.get<std::string>();
-    EXPECT_EQ(shown, umlauts.substr(0, 199) + "…");
-  }
+  const std::string shown = changes.at(0).after.get<std::string>();
+  EXPECT_EQ(shown, umlauts.substr(0, 199) + "…");
+}
 
-  TEST(FieldChanges, CountWhatIsTooMuchToShow) {
-    Json after = Json::object();
-    for (int i = 0; i < 150; ++i) after["k" + std::to_string(i)] = i;
+TEST(FieldChanges, CountWhatIsTooMuchToShow) {
+  Json after = Json::object();
+  for (int i = 0; i < 150; ++i) after["k" + std::to_string(i)] = i;
 
-    const auto changes = field_changes(Json::object(), after, rule_for("configmaps"));
+  const auto changes = field_changes(Json::object(), after, rule_for("configmaps"));
 
-    EXPECT_EQ(changes.size(), kChangesMax + 1);
-    EXPECT_EQ(changes.back().after, "and 50 changes more");
-  }
+  EXPECT_EQ(changes.size(), kChangesMax + 1);
+  EXPECT_EQ(changes.back().after, "and 50 changes more");
+}
 
-  }  // namespace
-  }  // namespace salvor::restore
+}  // namespace
+}  // namespace salvor::restore

@@ -9,12 +9,6 @@
 namespace salvor::restore {
 namespace {
 
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
-  return all;
-}
-
 // What the rules and the mapping change, apart from what a server makes itself.
 std::vector<FieldChange> rewrites_of(const Step& step, Json original, const Json& wanted) {
   drop_server_fields(original);
@@ -53,7 +47,7 @@ void meet(const Step& step, const Json& original, const Json& wanted, const Json
   forecast.reason = resolution.reason;
   forecast.message = row_of(resolution.reason).meaning;
   const Difference& difference = resolution.difference;
-  if (!difference.immutable.empty()) forecast.message += ": " + joined(difference.immutable);
+  if (!difference.immutable.empty()) forecast.message += ": " + message_of(difference.immutable);
   if (difference.patch.is_null()) return;
   note_change(step, live, difference.patch, forecast);
 }
@@ -70,7 +64,7 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
   }
   const Rendered rendered = render(step, original, {}, context);
   forecast.rewrites = rewrites_of(step, original, rendered.object);
-  forecast.message = joined(rendered.notes);
+  forecast.message = message_of(rendered.notes);
   if (!live.is_null()) meet(step, original, rendered.object, live, context, forecast);
   const bool is_written = row_of(forecast.reason).kind == ReasonClass::done;
   if (is_written && forecast.unpredictable.empty())

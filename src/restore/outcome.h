@@ -3,11 +3,15 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/clock.h"
 #include "restore/reason.h"
 
 namespace salvor::restore {
+
+// Notes as one message.
+std::string message_of(const std::vector<std::string>& notes);
 
 struct Outcome {
   Reason reason = Reason::planned;

@@ -11,6 +11,10 @@ namespace {
 // How many rows are written in one transaction.
 constexpr std::size_t kBatch = 1000;
 
+std::string counted(std::size_t number, const char* noun) {
+  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
+}
+
 class PlanJob {
  public:
   PlanJob(const Ports& ports, jobs::JobRun& run)
@@ -77,8 +81,8 @@ class PlanJob {
     jobs::JobEnd end;
     end.outcome = total == 0 ? jobs::Outcome::skipped : jobs::Outcome::completed;
     end.message = total == 0 ? "nothing in the recovery point matches the selection"
-                             : "planned " + std::to_string(total) + " items, " +
-                                   std::to_string(made.checks.size()) + " findings";
+                             : "planned " + counted(total, "item") + ", " +
+                                   counted(made.checks.size(), "finding");
     end.fields = {{"num_total_resources", total}};
     end.changes.emplace_back(catalog::Insert{kPlans, run_.id(), std::move(document)});
     return end;

@@ -80,8 +80,8 @@ TEST_F(PlanJob, ShowsWhatWouldChangeAndNoSecrets) {
 }
 
 TEST_F(PlanJob, SaysWhoHasAsayInTheOutcome) {
-  cluster.seed(object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "", "gate",
-                      json(R"({"webhooks": [{"name": "gate.example.com", "rules": [{
+  cluster.seed(object("admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration", "",
+                      "gate", json(R"({"webhooks": [{"name": "gate.example.com", "rules": [{
                         "operations": ["CREATE"], "apiGroups": [""], "apiVersions": ["v1"],
                         "resources": ["configmaps"]}]}]})")));
 
