@@ -9,7 +9,7 @@ salvor_room(archive USES base objectstore LIBRARIES LibArchive::LibArchive ZLIB:
 salvor_room(catalog USES base schema resources LIBRARIES SQLite::SQLite3)
 salvor_room(jobs USES base resources catalog)
 salvor_room(backup USES base resources kube archive jobs)
-salvor_room(restore USES base resources kube archive jobs)
+salvor_room(restore USES base resources kube archive jobs LIBRARIES ${RE2})
 salvor_room(api USES base http schema resources catalog jobs)
 salvor_room(cli USES base http schema resources LIBRARIES yaml-cpp)
 salvor_room(server USES api backup restore)

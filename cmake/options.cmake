@@ -29,6 +29,7 @@ find_package(ZLIB REQUIRED)
 find_package(GTest REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
+find_library(RE2 re2 REQUIRED)
 find_package(fmt REQUIRED)
 find_library(SODIUM sodium REQUIRED)
 if(NOT SALVOR_SANITIZE)  # the sanitizers bring allocators of their own

@@ -41,6 +41,7 @@ LIBRARIES = {
     "openssl/": {"base", "http", "archive", "objectstore"},
     "sodium.h": {"base"},
     "yaml-cpp/": {"kube", "cli"},
+    "re2/": {"restore"},
     "CLI/": {"cli"},
 }
 

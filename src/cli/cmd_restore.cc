@@ -2,6 +2,7 @@
 #include <ostream>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/job_end.h"
 #include "cli/job_wait.h"
 #include "cli/kinds.h"
@@ -44,6 +45,9 @@ Result<Json> body_of_flags(const Arguments& arguments) {
   if (!items.empty()) body["selection"]["items"] = std::move(items);
   if (arguments.has("cluster-scoped"))
     body["selection"]["cluster_scoped"] = arguments.text("cluster-scoped");
+  if (arguments.has("modifiers")) {
+    TRY(body["modifiers"], read_file(arguments.text("modifiers")));
+  }
   if (arguments.has("existing")) body["existing_policy"] = arguments.text("existing");
   TRY(Json policies, map_of(arguments.list("existing-type"), "TYPE=POLICY"));
   if (!policies.empty()) body["existing_policies"] = std::move(policies);
@@ -191,6 +195,9 @@ std::vector<Option> change_options() {
            .takes = Takes::many,
            .value = "OLD=NEW",
            .doc = "Use another storage class instead of this one"},
+          {.name = "modifiers",
+           .value = "FILE",
+           .doc = "Rewrites of what is restored, in the YAML of Velero's resource modifiers"},
           {.name = "no-volumes", .takes = Takes::nothing, .doc = "Leave volumes out"}};
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 #include "kube/internal/base64.h"
-#include "kube/internal/yaml.h"
+#include "kube/yaml.h"
 
 namespace salvor::kube {
 namespace {

@@ -68,6 +68,8 @@ Field status_field() {
           server_owned, "What the server knows of its runs."};
 }
 
+constexpr std::int64_t kModifiersMax = 1 << 20;
+
 std::vector<std::string> existing_policies() {
   return {"keep", "merge", "replace", "recreate", "fail"};
 }
@@ -99,6 +101,8 @@ std::vector<Field> fields() {
       {"existing_policies", map(string().one_of(existing_policies())), optional,
        "Resource types to such policies, which win. Types that only others need, and definitions "
        "and volumes of the cluster, follow no other."},
+      {"modifiers", string(0, kModifiersMax), optional,
+       "Rewrites of what is restored, in the YAML of Velero's resource modifiers. They run last."},
       hooks_field("pre_hooks", "Commands to run in pods before."),
       hooks_field("post_hooks", "Commands to run in restored pods."),
       options_field(),

@@ -38,10 +38,14 @@ Outcome Actor::act(Context& context, const Step& step, Json object,
   Attempt attempt{step, rule_for(step.source.group_resource), {}, {}, {}, {}};
   // Only a merge looks at it again, and it may be large.
   if (step.action == Action::merge) attempt.original = object;
-  Rendered rendered = render(step, std::move(object), owners, render_);
-  attempt.object = std::move(rendered.object);
-  attempt.notes = std::move(rendered.notes);
-  Outcome outcome = create(context, std::move(attempt));
+  auto rendered = render(step, std::move(object), owners, render_);
+  if (rendered.ok()) {
+    attempt.object = std::move(rendered->object);
+    attempt.notes = std::move(rendered->notes);
+  }
+  if (!rendered.ok()) attempt.end(Reason::modifier_failed, rendered.error().message);
+  Outcome outcome =
+      rendered.ok() ? create(context, std::move(attempt)) : std::move(attempt.outcome);
   outcome.start_time = start;
   outcome.end_time = context.clock.wall_seconds();
   return outcome;

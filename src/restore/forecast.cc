@@ -62,10 +62,15 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
     forecast.message = step.message;
     return forecast;
   }
-  const Rendered rendered = render(step, original, {}, context);
-  forecast.rewrites = rewrites_of(step, original, rendered.object);
-  forecast.message = message_of(rendered.notes);
-  if (!live.is_null()) meet(step, original, rendered.object, live, context, forecast);
+  const Result<Rendered> rendered = render(step, original, {}, context);
+  if (!rendered.ok()) {
+    forecast.reason = Reason::modifier_failed;
+    forecast.message = rendered.error().message;
+    return forecast;
+  }
+  forecast.rewrites = rewrites_of(step, original, rendered->object);
+  forecast.message = message_of(rendered->notes);
+  if (!live.is_null()) meet(step, original, rendered->object, live, context, forecast);
   const bool is_written = row_of(forecast.reason).kind == ReasonClass::done;
   if (is_written && forecast.unpredictable.empty())
     forecast.unpredictable = webhooks_of(step, facts);

@@ -25,7 +25,7 @@ RenderContext render_context_in(const Json& saved, const Options& options) {
   return {
       NamespaceMap(member(saved, "namespaces").get<std::map<std::string, std::string>>(), "", ""),
       options.storage_class_map, member(saved, "known_groups").get<std::set<std::string>>(),
-      member(saved, "default_classes").get<std::set<std::string>>()};
+      member(saved, "default_classes").get<std::set<std::string>>(), options.modifiers};
 }
 
 std::string counted(std::size_t number, const char* one, const char* many) {

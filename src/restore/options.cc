@@ -136,6 +136,7 @@ Result<Options> parse_options(const Json& restore) {
   options.namespace_map = NamespaceMap(std::move(map), text_at(restore, "namespaces_prefix"),
                                        text_at(restore, "namespaces_suffix"));
   TRY_VOID(read_existing(restore, options));
+  TRY(options.modifiers, Modifiers::parse(text_at(restore, "modifiers")));
   TRY(options.storage_class_map, string_map(restore, "storage_class_map"));
   return options;
 }

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "restore/modifiers.h"
 #include "restore/namespace_map.h"
 
 namespace salvor::restore {
@@ -45,6 +46,7 @@ struct Options {
   std::set<std::string> exclude_types;       // win over everything; spelled as include_types
   std::vector<ItemChoice> items;             // empty: all that the rest says
   ClusterScoped cluster_scoped = ClusterScoped::by_default;
+  Modifiers modifiers;
   Existing existing = Existing::keep;
   std::map<std::string, Existing> existing_by_type;  // wins; types as in include_types
   Volumes volumes = Volumes::include;

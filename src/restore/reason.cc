@@ -73,6 +73,8 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::not_gone, "NOT_GONE", failed,
      "the object that was to be made anew is still being deleted",
      "see its finalizers, then run the restore again"},
+    {Reason::modifier_failed, "MODIFIER_FAILED", failed, "a modifier does not fit the object",
+     "correct the rule that the message names, or its conditions"},
     {Reason::invalid, "INVALID", failed, "the API server refused the object as invalid",
      "see the message for the field"},
     {Reason::too_large, "TOO_LARGE", failed, "the object is larger than the API server takes", ""},

@@ -41,6 +41,7 @@ enum class Reason {
   immutable,
   is_protected,
   not_gone,
+  modifier_failed,
   invalid,
   too_large,
   forbidden,

@@ -20,7 +20,8 @@ void keep_renamed_subjects(Json& object, const NamespaceMap& namespaces) {
 
 RenderContext make_render_context(const Plan& plan, const ClusterFacts& facts,
                                   const Options& options) {
-  RenderContext context{plan.namespaces, options.storage_class_map, {}, facts.default_classes};
+  RenderContext context{
+      plan.namespaces, options.storage_class_map, {}, facts.default_classes, options.modifiers};
   for (const kube::ResourceType& type : facts.discovery.types)
     context.known_groups.insert(type.group);
   for (const Step& step : plan.steps) {
@@ -46,8 +47,8 @@ Json owner_references(const Json& object, const std::vector<LinkedOwner>& owners
   return linked;
 }
 
-Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& owners,
-                const RenderContext& context) {
+Result<Rendered> render(const Step& step, Json object, const std::vector<LinkedOwner>& owners,
+                        const RenderContext& context) {
   Rendered rendered;
   Json references = owner_references(object, owners);
   if (step.action == Action::copy) keep_renamed_subjects(object, context.namespaces);
@@ -57,6 +58,11 @@ Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& o
   rendered.notes = apply(rule_for(step.source.group_resource), object, edit_context);
   object["metadata"]["name"] = step.target_name;
   if (!references.empty()) object["metadata"]["ownerReferences"] = std::move(references);
+  const ModifierTarget target{step.source.group_resource, step.source.namespace_name,
+                              step.source.name};
+  TRY(const std::vector<std::string> modified, context.modifiers.apply(target, object));
+  for (const std::string& place : modified)
+    rendered.notes.push_back("changed by modifier " + place);
   rendered.object = std::move(object);
   return rendered;
 }

@@ -20,6 +20,7 @@ struct RenderContext {
   std::map<std::string, std::string> storage_class_map;
   std::set<std::string> known_groups;
   std::set<std::string> default_classes;
+  Modifiers modifiers = {};
 };
 RenderContext make_render_context(const Plan& plan, const ClusterFacts& facts,
                                   const Options& options);
@@ -36,8 +37,9 @@ struct Rendered {
   Json object;
   std::vector<std::string> notes;  // for the item's row
 };
-Rendered render(const Step& step, Json object, const std::vector<LinkedOwner>& owners,
-                const RenderContext& context);
+// Fails with invalid when a modifier does not fit the object.
+Result<Rendered> render(const Step& step, Json object, const std::vector<LinkedOwner>& owners,
+                        const RenderContext& context);
 
 // The object in a text of the backup. Fails with corrupt when it is none.
 Result<Json> parse_object(const std::string& text);

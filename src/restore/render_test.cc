@@ -25,7 +25,8 @@ const RenderContext kMoved{NamespaceMap({{"shop", "new-shop"}}, "", ""), {}, {},
 TEST(Render, MakesTheBodyForTheTarget) {
   const Rendered rendered =
       render(step("configmaps", "a"),
-             object("v1", "ConfigMap", "shop", "a", json(R"({"data": {"k": "v"}})")), {}, kMoved);
+             object("v1", "ConfigMap", "shop", "a", json(R"({"data": {"k": "v"}})")), {}, kMoved)
+          .value();
 
   EXPECT_EQ(rendered.object, json(R"({"apiVersion": "v1", "kind": "ConfigMap", "data": {"k": "v"},
                                       "metadata": {"name": "a", "namespace": "new-shop"}})"));
@@ -38,7 +39,8 @@ const Json kOwned = testing::owned_by(
     object("v1", "Secret", "shop", "y"));
 
 TEST(Render, LinksOnlyKnownOwnersByTheirNewUid) {
-  const Json body = render(step("configmaps", "a"), kOwned, {{0, "new-uid"}}, kMoved).object;
+  const Json body =
+      render(step("configmaps", "a"), kOwned, {{0, "new-uid"}}, kMoved).value().object;
 
   EXPECT_EQ(body["metadata"]["ownerReferences"],
             json(R"([{"apiVersion": "v1", "kind": "Secret", "name": "x", "uid": "new-uid",
@@ -47,6 +49,7 @@ TEST(Render, LinksOnlyKnownOwnersByTheirNewUid) {
 
 TEST(Render, LeavesNoReferencesWhenNoOwnerIsKnown) {
   EXPECT_FALSE(render(step("configmaps", "a"), kOwned, {}, kMoved)
+                   .value()
                    .object["metadata"]
                    .contains("ownerReferences"));
 }
@@ -78,6 +81,7 @@ TEST(Render, GivesACopyItsNameAndTheRenamedAccountsOnly) {
       {"kind": "ServiceAccount", "namespace": "blog", "name": "cart"},
       {"kind": "User", "name": "alice"}]})"),
                            {}, kMoved)
+                        .value()
                         .object;
 
   EXPECT_EQ(body, json(R"({"metadata": {"name": "reads-new-shop"}, "subjects": [

@@ -94,6 +94,50 @@ class Plan(unittest.TestCase):
         print(f"foretold {right} outcomes, {len(wrong)} came otherwise")
         self.assertGreaterEqual(right / (right + len(wrong)), 0.99, "\n".join(map(str, wrong[:40])))
 
+    def test_modifiers_are_shown_and_done(self):
+        rules = """
+version: v1
+resourceModifierRules:
+- conditions:
+    groupResource: deployments.apps
+    namespaces: [shop]
+  strategicPatches:
+  - patchData: |
+      spec:
+        replicas: 0
+        template: {metadata: {labels: {modified: "yes"}}}
+- conditions:
+    groupResource: configmaps
+    matches: [{path: /metadata/namespace, value: modified}]
+  patches:
+  - {operation: add, path: /metadata/labels, value: '{"modified": "yes"}'}
+"""
+        restore = self.define("modified", selection={"namespaces": ["shop"]}, namespaces_map={"shop": "modified"},
+                              modifiers=rules)
+        plan, items = self.plan(restore)
+        shown = next(item for item in items if item["kind"] == "Deployment")["rewrites"]
+        self.assertIn({"path": "/spec/template/metadata/labels/modified", "after": "yes"}, shown)
+
+        job, rows = self.run_as_planned(restore, plan)
+
+        self.assertEqual(job["state"], "COMPLETED", job["message"])
+        for kind, path in (("Deployment", "apis/apps/v1"), ("ConfigMap", "api/v1")):
+            made = self.cluster.request("GET", f"/{path}/namespaces/modified/{kind.lower()}s")["items"]
+            names = {row["name"] for row in rows if row["kind"] == kind and row["state"] == "DONE"}
+            self.assertTrue(names)
+            for item in made:
+                if item["metadata"]["name"] in names:
+                    labels = (item["spec"]["template"] if kind == "Deployment" else item)["metadata"]["labels"]
+                    self.assertEqual(labels.get("modified"), "yes", item["metadata"]["name"])
+
+    def test_bad_modifiers_are_refused_by_line(self):
+        restore = self.define("bad", modifiers="version: v1\nresourceModifierRules:\n- conditions: {}\n  patches: []\n")
+
+        job = self.api.wait_for_job(self.api.start_restore(restore))
+
+        self.assertEqual(job["state"], "FAILED")
+        self.assertIn("rule 1 (line 3): conditions.groupResource is needed", job["message"])
+
     def test_a_run_with_an_old_plan_does_nothing(self):
         selection = {"selection": {"namespaces": ["shop"]}, "existing_policy": "replace", "namespaces_map": {"shop": "old"}}
         restore = self.define("old", **selection)

@@ -1,4 +1,4 @@
-#include "kube/internal/yaml.h"
+#include "kube/yaml.h"
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
@@ -11,14 +11,16 @@
 namespace salvor::kube {
 namespace {
 
+enum class Numbers { text, numbers };
+
 // Builds the value from events, so that the depth is known before anything nests.
 class Builder final : public YAML::EventHandler {
  public:
-  explicit Builder(std::size_t depth_max) : depth_max_(depth_max) {}
+  Builder(std::size_t depth_max, Numbers numbers) : depth_max_(depth_max), numbers_(numbers) {}
 
-  Result<Json> take() && {
+  Result<YamlDocument> take() && {
     if (problem_) return *std::move(problem_);
-    return std::move(root_);
+    return YamlDocument{std::move(root_), std::move(lines_)};
   }
 
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -37,8 +39,9 @@ class Builder final : public YAML::EventHandler {
     open(Json::array());
   }
   void OnSequenceEnd() override { close(); }
-  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
                   YAML::EmitterStyle::value) override {
+    lines_.emplace(place(), mark.line + 1);
     open(Json::object());
   }
   void OnMapEnd() override { close(); }
@@ -50,13 +53,27 @@ class Builder final : public YAML::EventHandler {
   };
 
   // Plain scalars have the tag "?"; quoted ones are strings whatever they say.
-  static Json scalar(const std::string& tag, const std::string& value) {
-    if (tag == "?") {
-      if (value == "true") return true;
-      if (value == "false") return false;
-      if (value == "null" || value == "~" || value.empty()) return nullptr;
+  Json scalar(const std::string& tag, const std::string& value) const {
+    if (tag != "?") return value;
+    if (value == "true") return true;
+    if (value == "false") return false;
+    if (value == "null" || value == "~" || value.empty()) return nullptr;
+    if (numbers_ == Numbers::text) return value;
+    Result<Json> number = parse_json(value);
+    return number.ok() && number->is_number() ? *std::move(number) : Json(value);
+  }
+
+  // The JSON pointer of the value that comes next.
+  std::string place() const {
+    Json::json_pointer pointer;
+    for (const Level& level : levels_) {
+      if (level.value.is_array()) {
+        pointer /= level.value.size();
+      } else {
+        pointer /= level.key.value_or("");
+      }
     }
-    return value;
+    return pointer.to_string();
   }
 
   void open(Json value) {
@@ -94,19 +111,19 @@ class Builder final : public YAML::EventHandler {
   }
 
   const std::size_t depth_max_;
+  const Numbers numbers_;
+  std::map<std::string, int> lines_;
   std::vector<Level> levels_;
   Json root_;
   std::optional<Error> problem_;
 };
 
-}  // namespace
-
-Result<Json> parse_yaml(std::string_view text, const JsonLimits& limits) {
+Result<YamlDocument> parse(std::string_view text, const JsonLimits& limits, Numbers numbers) {
   if (text.size() > limits.bytes) {
     return error(ErrorCode::invalid, "larger than " + std::to_string(limits.bytes >> 10) + " KiB");
   }
   std::istringstream input{std::string(text)};
-  Builder builder(limits.depth);
+  Builder builder(limits.depth, numbers);
   try {
     YAML::Parser parser(input);
     if (!parser.HandleNextDocument(builder)) return error(ErrorCode::invalid, "no YAML document");
@@ -116,6 +133,17 @@ Result<Json> parse_yaml(std::string_view text, const JsonLimits& limits) {
                  "no valid YAML near line " + std::to_string(problem.mark.line + 1));
   }
   return std::move(builder).take();
+}
+
+}  // namespace
+
+Result<Json> parse_yaml(std::string_view text, const JsonLimits& limits) {
+  TRY(YamlDocument document, parse(text, limits, Numbers::text));
+  return std::move(document.value);
+}
+
+Result<YamlDocument> parse_yaml_document(std::string_view text, const JsonLimits& limits) {
+  return parse(text, limits, Numbers::numbers);
 }
 
 }  // namespace salvor::kube

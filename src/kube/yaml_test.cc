@@ -1,4 +1,4 @@
-#include "kube/internal/yaml.h"
+#include "kube/yaml.h"
 
 #include <gmock/gmock.h>
 
@@ -51,6 +51,19 @@ TEST(Yaml, NamesTheLineOfAnError) {
   EXPECT_THAT(read("a: 1\nb: [secret"), testing::HasSubstr("no valid YAML near line"));
   EXPECT_THAT(read("a: 1\nb: [secret"), testing::Not(testing::HasSubstr("secret")));
   EXPECT_EQ(read(""), "no YAML document");
+}
+
+TEST(YamlDocument, HasNumbersAndKnowsWhereMappingsBegin) {
+  const auto document =
+      parse_yaml_document("version: 1\nrules:\n- a: 1.5\n  b: '2'\n- c:\n    d: 1Gi\n", {});
+
+  ASSERT_TRUE(document.ok()) << document.error().describe();
+  EXPECT_EQ(document->value["version"], 1);
+  EXPECT_EQ(document->value["rules"][0]["a"], 1.5);
+  EXPECT_EQ(document->value["rules"][0]["b"], "2");
+  EXPECT_EQ(document->value["rules"][1]["c"]["d"], "1Gi");
+  EXPECT_EQ(document->lines, (std::map<std::string, int>{
+                                 {"", 1}, {"/rules/0", 3}, {"/rules/1", 5}, {"/rules/1/c", 6}}));
 }
 
 }  // namespace
