@@ -73,7 +73,8 @@ Outcome Actor::create(Context& context, Attempt attempt) {
     }
   }
   if (!attempt.outcome.is_made()) attempt.outcome.is_fenced = false;
-  if (!attempt.outcome.is_there() && !attempt.removed.is_null()) put_back(context, attempt);
+  const bool is_lost = !attempt.removed.is_null() && !attempt.outcome.is_there();
+  if (is_lost && attempt.outcome.reason != Reason::conflict) put_back(context, attempt);
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
   return std::move(attempt.outcome);
 }
@@ -179,7 +180,7 @@ bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise
     if (!live.ok() && live.error().code == ErrorCode::not_found) return true;
     if (!live.ok() || member(*live, "metadata").contains("deletionTimestamp")) continue;
     if (attempt.removed.is_null()) return found(context, attempt, *live);
-    attempt.end(Reason::conflict, "was made again by somebody else while it was made anew");
+    attempt.end(Reason::conflict, std::string(kMadeAgain));
     return false;
   }
   attempt.end(otherwise,

@@ -6,6 +6,11 @@ namespace salvor::restore {
 
 // An object that is there and not this job's: what the plan says to that.
 bool Actor::change(Context& context, Attempt& attempt, const Json& live) {
+  if (!attempt.removed.is_null()) {
+    // Somebody insists on it: to delete it again and again would be a fight.
+    attempt.end(Reason::conflict, std::string(kMadeAgain));
+    return false;
+  }
   const Resolution change =
       resolve({attempt.step, attempt.original, attempt.object, live}, render_);
   for (const std::string& path : change.difference.kept)

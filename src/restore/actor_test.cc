@@ -404,6 +404,18 @@ TEST_F(Recreation, WaitsNoLongerThanItsPatience) {
   EXPECT_EQ(act(kFixed, Action::recreate).reason, Reason::not_gone);
 }
 
+TEST_F(Recreation, DoesNotFightWithSomebodyWhoMakesItAgain) {
+  cluster.on_request([this](const kube::FakeRequest& request) -> Result<void> {
+    if (request.verb == kube::Verb::create && !live(kFixed)) cluster.seed(before);
+    return {};
+  });
+
+  const Outcome outcome = act(kFixed, Action::recreate);
+
+  EXPECT_EQ(outcome.reason, Reason::conflict);
+  EXPECT_EQ(live(kFixed)->at("type"), "old");
+}
+
 TEST_F(Recreation, PutsBackWhatWasDeletedInVain) {
   cluster.on_request([this](const kube::FakeRequest& request) -> Result<void> {
     const bool is_gone = !live(kFixed).has_value();

@@ -242,8 +242,11 @@ class Maker {
     if (chance_.one_in(3)) world_.restore["namespaces_prefix"] = "new-";
     if (chance_.one_in(4)) world_.restore["namespaces_map"] = {{"a-shop", "elsewhere"}};
     if (chance_.one_in(5)) world_.restore["storage_class_map"] = {{"slow", "theirs"}};
+    if (chance_.one_in(2)) world_.restore["existing_policy"] = chance_.of(kPolicies);
   }
 
+  static constexpr std::array<const char*, 5> kPolicies = {"keep", "merge", "replace", "recreate",
+                                                           "fail"};
   static constexpr std::array<const char*, 4> kApps = {"web", "db", "cache", "web"};
 
   Chance chance_;

@@ -21,7 +21,7 @@ struct Stage {
   std::string job;
   std::vector<Json> before;       // what was there when the job began
   std::set<std::string> written;  // "configmaps a-shop/x" of each write that reached the cluster
-  std::vector<std::string> removals;  // requests that no restore may send
+  std::vector<std::string> removals;  // only what is to be made anew may go
   std::size_t events = 0;             // requests and writes of all processes
 };
 

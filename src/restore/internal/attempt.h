@@ -20,6 +20,9 @@ inline int status_in(const Error& failure) {
 // How a warning about a field that is dropped begins.
 inline constexpr std::string_view kUnknownField = "unknown field";
 
+inline constexpr std::string_view kMadeAgain =
+    "was made again by somebody else while it was made anew";
+
 struct Actor::Attempt {
   const Step& step;
   const Rule& rule;
