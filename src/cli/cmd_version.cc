@@ -8,7 +8,7 @@ namespace salvor::cli {
 namespace {
 
 Result<ExitCode> show_version(Session& session, const Arguments&) {
-  if (is_for_programs(session.format()) && session.format() != Format::name) {
+  if (session.format() == Format::json || session.format() == Format::yaml) {
     session.io().out << document_text(Json{{"version", session.version()}}, session.format());
   } else {
     session.io().out << "salvor " << session.version() << "\n";

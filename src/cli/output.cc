@@ -8,7 +8,7 @@
 namespace salvor::cli {
 
 const std::vector<std::string>& format_names() {
-  static const std::vector<std::string> names = {"table", "wide", "json", "yaml", "name"};
+  static const std::vector<std::string> names = {"table", "wide", "json", "yaml", "csv", "name"};
   return names;
 }
 

@@ -8,7 +8,7 @@
 
 namespace salvor::cli {
 
-enum class Format { table, wide, json, yaml, name };
+enum class Format { table, wide, json, yaml, csv, name };
 
 // The names of --output.
 const std::vector<std::string>& format_names();

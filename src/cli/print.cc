@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "cli/csv.h"
 #include "cli/text.h"
 
 namespace salvor::cli {
@@ -24,6 +25,9 @@ void print_documents(Session& session, const Kind& kind, const std::vector<Json>
   switch (session.format()) {
     case Format::name:
       print_names(session, kind, items);
+      return;
+    case Format::csv:
+      out << csv_text(*kind.resource, items);
       return;
     case Format::json:
     case Format::yaml:

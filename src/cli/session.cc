@@ -80,7 +80,7 @@ const std::vector<Option>& common_options() {
       {.name = "output",
        .letter = "o",
        .value = "FORMAT",
-       .doc = "How to print: table, wide (nothing cut), json, yaml or name",
+       .doc = "How to print: table, wide (nothing cut), json, yaml, csv or name",
        .words = format_names()},
   };
   return options;
