@@ -175,6 +175,20 @@ Result<void> gather_access(const Reads& reads, const Plan& plan, ClusterFacts& f
 
 }  // namespace
 
+Result<std::set<ObjectName>> gather_names(Context& context, kube::Api& api,
+                                          const ClusterFacts& facts,
+                                          const std::set<std::string>& kinds,
+                                          const Patience& patience) {
+  const Reads reads{context, api, patience};
+  std::set<ObjectName> names;
+  for (const std::string& kind : kinds) {
+    TRY_VOID(each(reads, facts, kind, [&](const std::string& name, const Json&) {
+      names.insert({kind, "", name});
+    }));
+  }
+  return names;
+}
+
 Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
                              const Patience& patience, ClusterFacts& facts) {
   const Reads reads{context, api, patience};

@@ -56,6 +56,18 @@ Result<std::vector<Forecast>> foretell_all(Context& context, const Preview& made
   return forecasts;
 }
 
+// Those of the needs that the target does not have.
+Result<std::map<ObjectName, std::size_t>> missing_in(Context& context, kube::Api& api,
+                                                     std::map<ObjectName, std::size_t> needs,
+                                                     const ClusterFacts& facts,
+                                                     const Patience& patience) {
+  std::set<std::string> kinds;
+  for (const auto& [need, count] : needs) kinds.insert(need.group_resource);
+  TRY(const std::set<ObjectName> there, gather_names(context, api, facts, kinds, patience));
+  std::erase_if(needs, [&](const auto& need) { return there.contains(need.first); });
+  return needs;
+}
+
 }  // namespace
 
 Result<Preview> preview(Context& context, kube::Api& api, const Request& request,
@@ -69,7 +81,10 @@ Result<Preview> preview(Context& context, kube::Api& api, const Request& request
   TRY(const LiveObjects live,
       gather_live(context, api, made.plan, facts, patience, scratch_folder));
   TRY(made.forecasts, foretell_all(context, made, inventory, live, facts));
-  made.checks = check_preview(made.plan, made.forecasts, facts);
+  TRY(const auto missing,
+      missing_in(context, api, needs_outside(made.plan, inventory.items, options), facts,
+                 patience));
+  made.checks = check_preview(made.plan, made.forecasts, facts, missing);
   made.hash = hash_of(request, made);
   return made;
 }

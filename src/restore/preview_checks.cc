@@ -91,11 +91,52 @@ void check_conflicts(const Plan& plan, const std::vector<Forecast>& forecasts,
   }
 }
 
+void check_missing(const std::map<ObjectName, std::size_t>& missing,
+                   std::vector<PlanCheck>& checks) {
+  for (const auto& [name, count] : missing) {
+    checks.push_back({Level::warning, "missing", name.group_resource + " " + name.name,
+                      "is named by " + counted(count) + " and neither in the target nor restored",
+                      "make it in the target, or restore it too"});
+  }
+}
+
+// Volumes of a class are made anew, under other names.
+bool is_volume_by_name(const ObjectName& need) {
+  const Rule& rule = rule_for(need.group_resource);
+  return rule.is_volume && !rule.is_storage_class;
+}
+
 }  // namespace
 
+std::map<ObjectName, std::size_t> needs_outside(const Plan& plan, const std::vector<Item>& items,
+                                                const Options& options) {
+  std::set<ObjectName> brought;
+  for (const Step& step : plan.steps) {
+    if (step.action != Action::none) brought.insert(step.source);
+  }
+  std::map<ObjectName, std::size_t> outside;
+  for (const Step& step : plan.steps) {
+    if (step.action == Action::none || step.item < 0) continue;
+    for (ObjectName need : items[static_cast<std::size_t>(step.item)].needs) {
+      if (is_volume_by_name(need)) continue;
+      const auto mapped = options.storage_class_map.find(need.name);
+      if (rule_for(need.group_resource).is_storage_class &&
+          mapped != options.storage_class_map.end()) {
+        need.name = mapped->second;
+      } else if (brought.contains(need)) {
+        continue;
+      }
+      ++outside[need];
+    }
+  }
+  return outside;
+}
+
 std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecast>& forecasts,
-                                     const ClusterFacts& facts) {
+                                     const ClusterFacts& facts,
+                                     const std::map<ObjectName, std::size_t>& missing) {
   std::vector<PlanCheck> checks;
+  check_missing(missing, checks);
   check_versions(plan, checks);
   check_access(facts, checks);
   check_conflicts(plan, forecasts, checks);

@@ -1,6 +1,7 @@
 // What a person should know before a plan is run, apart from its items: a list of findings. Pure.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,9 +20,16 @@ struct PlanCheck {
   std::string hint;
 };
 
-// By level, errors first. `forecasts` by step number.
+// The classes and roles that the plan's items name and the plan does not bring, with the number of
+// items: names as the target will have them.
+std::map<ObjectName, std::size_t> needs_outside(const Plan& plan, const std::vector<Item>& items,
+                                                const Options& options);
+
+// By level, errors first. `forecasts` by step number. `missing` are the needs outside the plan that
+// the target does not have.
 std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecast>& forecasts,
-                                     const ClusterFacts& facts);
+                                     const ClusterFacts& facts,
+                                     const std::map<ObjectName, std::size_t>& missing);
 
 Json to_json(const std::vector<PlanCheck>& checks);
 

@@ -2,6 +2,7 @@
 
 import copy
 import re
+import time
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
@@ -102,6 +103,8 @@ class Immutable(unittest.TestCase):
         collection = self.collection(api, kind)
         self.cluster.request("POST", collection, body)
         path = f"{collection}/{body['metadata']['name']}"
+        if name == "CustomResourceDefinition":  # what it serves is fixed once it is served
+            self.wait_until_established(path)
         for pointer, value in changes.items():
             with self.subTest(kind=kind, field=pointer):
                 patch = value
@@ -111,6 +114,15 @@ class Immutable(unittest.TestCase):
                     self.cluster.request("PATCH", path, patch, content_type="application/merge-patch+json")
                 self.assertEqual(refused.exception.status, 422, refused.exception)
         self.cluster.request("DELETE", path)
+
+    def wait_until_established(self, path):
+        end = time.monotonic() + 30
+        while time.monotonic() < end:
+            conditions = self.cluster.request("GET", path).get("status", {}).get("conditions", [])
+            if any(one["type"] == "Established" and one["status"] == "True" for one in conditions):
+                return
+            time.sleep(0.1)
+        raise TimeoutError(f"{path} is not served after 30 s")
 
     def collection(self, api, kind):
         plural = kind.split(".")[0]

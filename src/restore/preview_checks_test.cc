@@ -1,0 +1,110 @@
+#include "restore/preview_checks.h"
+
+#include <gtest/gtest.h>
+
+#include "restore/testing/objects.h"
+
+namespace salvor::restore {
+namespace {
+
+using testing::all_of_it;
+using testing::bare_facts;
+using testing::items_of;
+using testing::json;
+using testing::object;
+using testing::options_of;
+
+struct Made {
+  std::vector<Item> items;
+  Plan plan;
+  std::vector<Forecast> forecasts;
+};
+
+Made made_of(const std::vector<Json>& objects, const ClusterFacts& facts = bare_facts(),
+             const Options& options = all_of_it()) {
+  Made made{items_of(objects, options), {}, {}};
+  made.plan = make_plan(made.items, facts, options).value();
+  made.forecasts.resize(made.plan.steps.size());
+  for (const Step& step : made.plan.steps) {
+    if (step.action == Action::none) made.forecasts[step.number].reason = step.reason;
+  }
+  return made;
+}
+
+// "WARNING check subject: message"
+std::vector<std::string> texts_of(const Made& made, const ClusterFacts& facts,
+                                  const std::map<ObjectName, std::size_t>& missing = {}) {
+  std::vector<std::string> texts;
+  for (const Json& check : to_json(check_preview(made.plan, made.forecasts, facts, missing)))
+    texts.push_back(text_at(check, "level") + " " + text_at(check, "check") + " " +
+                    text_at(check, "subject") + ": " + text_at(check, "message"));
+  return texts;
+}
+
+const Json kShop = object("v1", "Namespace", "", "shop");
+const Json kWeb = object("apps/v1", "Deployment", "shop", "web", json(R"({"spec": {"template": {
+    "spec": {"containers": [], "priorityClassName": "high"}}}})"));
+const Json kClaim = object("v1", "PersistentVolumeClaim", "shop", "data",
+                           json(R"({"spec": {"storageClassName": "fast", "volumeName": "pv-1"}})"));
+
+using Needs = std::map<ObjectName, std::size_t>;
+const ObjectName kHigh{"priorityclasses.scheduling.k8s.io", "", "high"};
+const ObjectName kFast{"storageclasses.storage.k8s.io", "", "fast"};
+
+TEST(PlanChecks, FindNothingToSayOfAQuietPlan) {
+  EXPECT_TRUE(texts_of(made_of({kShop}), bare_facts()).empty());
+}
+
+TEST(PlanChecks, KnowWhatIsNeededFromOutside) {
+  const Made made = made_of({kShop, kWeb, kClaim});
+
+  EXPECT_EQ(needs_outside(made.plan, made.items, all_of_it()), (Needs{{kHigh, 1}, {kFast, 1}}));
+}
+
+TEST(PlanChecks, DoNotMissWhatThePlanBringsOrMapsTo) {
+  const Options mapped = options_of(
+      json(R"({"selection": {"all_namespaces": true}, "storage_class_map": {"fast": "theirs"}})"));
+  ClusterFacts facts = bare_facts();
+  facts.storage_classes["theirs"] = {"csi.example.com", false};
+  const Made made =
+      made_of({kShop, kWeb, kClaim, object("scheduling.k8s.io/v1", "PriorityClass", "", "high")},
+              facts, mapped);
+
+  EXPECT_EQ(needs_outside(made.plan, made.items, mapped),
+            (Needs{{{kFast.group_resource, "", "theirs"}, 1}}));
+}
+
+TEST(PlanChecks, NameWhatIsMissing) {
+  EXPECT_EQ(texts_of(made_of({kShop}), bare_facts(), {{kHigh, 2}}),
+            std::vector<std::string>{"WARNING missing priorityclasses.scheduling.k8s.io high: is "
+                                     "named by 2 items and neither in the target nor restored"});
+}
+
+TEST(PlanChecks, PutErrorsFirst) {
+  ClusterFacts facts = bare_facts();
+  facts.denied = {{"create", "secrets", "shop"}};
+  facts.pod_security = {{"shop", "restricted"}, {"other", "restricted"}};
+  facts.webhooks = {{"gate", true, {{{"apps"}, {"*"}, {"deployments"}}}}, {"idle", true, {}}};
+  facts.namespaces["shop"] = NamespaceState::terminating;
+  const Made made = made_of({kShop, kWeb, object("example.com/v1", "Widget", "shop", "w")}, facts);
+
+  const std::vector<std::string> texts = texts_of(made, facts);
+
+  ASSERT_EQ(texts.size(), 5U);
+  EXPECT_EQ(texts[0],
+            "ERROR versions widgets.example.com: 1 item: the target does not serve "
+            "widgets.example.com in version v1");
+  EXPECT_EQ(texts[1],
+            "ERROR access secrets: the cluster's credentials may not create secrets in namespace "
+            "shop");
+  EXPECT_EQ(texts[2],
+            "WARNING namespaces shop: is being deleted in the target; the restore waits for its "
+            "end");
+  EXPECT_EQ(texts[3].substr(0, 25), "WARNING pod_security shop");
+  EXPECT_EQ(texts[4],
+            "WARNING webhooks gate: may change or refuse 1 item, and refuses them while it is "
+            "down");
+}
+
+}  // namespace
+}  // namespace salvor::restore
