@@ -28,12 +28,8 @@ RenderContext render_context_in(const Json& saved, const Options& options) {
       member(saved, "default_classes").get<std::set<std::string>>(), options.modifiers};
 }
 
-std::string counted(std::size_t number, const char* one, const char* many) {
-  return std::to_string(number) + " " + (number == 1 ? one : many);
-}
-
 std::string summary(const Counts& counts) {
-  std::string text = "restored " + counted(counts.done, "object", "objects");
+  std::string text = "restored " + counted(counts.done, "object");
   if (counts.kept > 0) text += ", " + std::to_string(counts.kept) + " were there and left alone";
   if (counts.skipped > 0) text += ", " + std::to_string(counts.skipped) + " skipped";
   if (counts.partial > 0) text += ", " + std::to_string(counts.partial) + " not whole";
@@ -49,14 +45,6 @@ jobs::Outcome outcome_for(const Counts& counts, bool is_cancelled) {
   if (counts.failed + counts.partial + counts.open == 0) return jobs::Outcome::completed;
   return counts.done + counts.partial + counts.kept > 0 ? jobs::Outcome::partial
                                                         : jobs::Outcome::failed;
-}
-
-jobs::JobEnd end_with(const Error& failure) {
-  const bool is_stop = failure.code == ErrorCode::cancelled;
-  return {is_stop ? jobs::Outcome::cancelled : jobs::Outcome::failed,
-          failure.describe(),
-          {{"num_errors", is_stop ? 0 : 1}},
-          {}};
 }
 
 void mark_unreached(std::vector<Outcome>& outcomes, const Error& failure) {
@@ -138,7 +126,7 @@ class RestoreJob {
                                         }}})
                  .within("saving the plan"));
     is_planned_ = true;
-    TRY_VOID(run_.activity("Restoring " + counted(total, "item", "items")));
+    TRY_VOID(run_.activity("Restoring " + counted(total, "item")));
     return Prepared{std::move(ledger), std::move(render)};
   }
 
@@ -166,7 +154,7 @@ class RestoreJob {
     RenderContext render = render_context_in(saved, options);
     ledger.plan.namespaces = render.namespaces;
     TRY_VOID(run_.activity("Going on after a restart with " +
-                           counted(count(ledger.outcomes).open, "open item", "open items")));
+                           counted(count(ledger.outcomes).open, "open item")));
     return Prepared{std::move(ledger), std::move(render)};
   }
 
@@ -249,6 +237,14 @@ class RestoreJob {
 };
 
 }  // namespace
+
+jobs::JobEnd end_with(const Error& failure) {
+  const bool is_stop = failure.code == ErrorCode::cancelled;
+  return {is_stop ? jobs::Outcome::cancelled : jobs::Outcome::failed,
+          failure.describe(),
+          {{"num_errors", is_stop ? 0 : 1}},
+          {}};
+}
 
 jobs::JobKind restore_kind(Ports ports) {
   auto shared =

@@ -27,6 +27,9 @@ struct Ports {
   std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;
 };
 
+// The end of a job that got nowhere: cancelled when it was stopped, else failed, with the reason.
+jobs::JobEnd end_with(const Error& failure);
+
 jobs::JobKind restore_kind(Ports ports);
 
 }  // namespace salvor::restore

@@ -10,6 +10,8 @@
 
 namespace salvor::restore {
 
+// "1 item", "2 items".
+std::string counted(std::size_t number, const std::string& noun);
 // Notes as one message.
 std::string message_of(const std::vector<std::string>& notes);
 

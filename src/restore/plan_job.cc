@@ -11,10 +11,6 @@ namespace {
 // How many rows are written in one transaction.
 constexpr std::size_t kBatch = 1000;
 
-std::string counted(std::size_t number, const char* noun) {
-  return std::to_string(number) + " " + noun + (number == 1 ? "" : "s");
-}
-
 class PlanJob {
  public:
   PlanJob(const Ports& ports, jobs::JobRun& run)
@@ -26,11 +22,7 @@ class PlanJob {
   jobs::JobEnd run() {
     auto ended = plan();
     if (ended.ok()) return *std::move(ended);
-    const bool is_stop = ended.error().code == ErrorCode::cancelled;
-    jobs::JobEnd end{is_stop ? jobs::Outcome::cancelled : jobs::Outcome::failed,
-                     ended.error().describe(),
-                     {{"num_errors", is_stop ? 0 : 1}},
-                     {}};
+    jobs::JobEnd end = end_with(ended.error());
     end.changes.emplace_back(drop_rows());
     return end;
   }

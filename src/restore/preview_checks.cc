@@ -9,10 +9,6 @@ namespace {
 
 using Level = PlanCheck::Level;
 
-std::string counted(std::size_t count) {
-  return std::to_string(count) + (count == 1 ? " item" : " items");
-}
-
 void check_versions(const Plan& plan, std::vector<PlanCheck>& checks) {
   std::map<std::string, std::pair<std::size_t, std::string>> kinds;
   for (const Step& step : plan.steps) {
@@ -22,7 +18,8 @@ void check_versions(const Plan& plan, std::vector<PlanCheck>& checks) {
     message = step.message;
   }
   for (const auto& [kind, found] : kinds) {
-    checks.push_back({Level::error, "versions", kind, counted(found.first) + ": " + found.second,
+    checks.push_back({Level::error, "versions", kind,
+                      counted(found.first, "item") + ": " + found.second,
                       std::string(row_of(Reason::unsupported_version).hint)});
   }
 }
@@ -46,7 +43,7 @@ void check_webhooks(const Plan& plan, const ClusterFacts& facts, std::vector<Pla
         }));
     if (asked == 0) continue;
     checks.push_back({Level::warning, "webhooks", webhook.name,
-                      "may change or refuse " + counted(asked) +
+                      "may change or refuse " + counted(asked, "item") +
                           (webhook.refuses_when_down ? ", and refuses them while it is down" : ""),
                       "see that what serves it is up in the target"});
   }
@@ -87,16 +84,18 @@ void check_conflicts(const Plan& plan, const std::vector<Forecast>& forecasts,
     const ReasonRow& row = row_of(reason);
     const bool fails = row.kind == ReasonClass::failed;
     checks.push_back({fails ? Level::error : Level::warning, "conflicts", std::string(row.code),
-                      counted(count) + ": " + std::string(row.meaning), std::string(row.hint)});
+                      counted(count, "item") + ": " + std::string(row.meaning),
+                      std::string(row.hint)});
   }
 }
 
 void check_missing(const std::map<ObjectName, std::size_t>& missing,
                    std::vector<PlanCheck>& checks) {
   for (const auto& [name, count] : missing) {
-    checks.push_back({Level::warning, "missing", name.group_resource + " " + name.name,
-                      "is named by " + counted(count) + " and neither in the target nor restored",
-                      "make it in the target, or restore it too"});
+    checks.push_back(
+        {Level::warning, "missing", name.group_resource + " " + name.name,
+         "is named by " + counted(count, "item") + " and neither in the target nor restored",
+         "make it in the target, or restore it too"});
   }
 }
 

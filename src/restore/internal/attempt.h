@@ -43,8 +43,8 @@ struct Actor::Attempt {
   }
   // Whether the last write was; a gateway's answer is not the API server's.
   bool is_answered() const { return outcome.http_status > 0 && outcome.http_status < 500; }
-  // Fields that the API server does not know are lost, whatever it answers; the rest is advice.
   void end_made() { end_written(removed.is_null() ? Reason::created : Reason::recreated); }
+  // Fields that the API server does not know are lost, whatever it answers; the rest is advice.
   void end_written(Reason reason) {
     bool is_whole = true;
     for (const std::string& warning : warnings) {
