@@ -51,6 +51,7 @@ class ItemStream {
   TarParser tar_;
   ItemName item_;  // of the file that comes
   std::uint64_t items_ = 0;
+  std::uint64_t copies_ = 0;               // in other versions
   std::unordered_set<std::size_t> names_;  // hashes of the paths seen, against a second coming
 };
 
@@ -60,7 +61,7 @@ Result<TarWish> ItemStream::begin(const std::string& path) {
   if (!item) return TarWish::skip;
   const bool is_first = item->version.empty();
   if (!is_first && !sinks_.versions) return TarWish::skip;
-  if (is_first && ++items_ > limits_.items) {
+  if (++(is_first ? items_ : copies_) > limits_.items) {
     return corrupt("backup has more than " + std::to_string(limits_.items) + " objects");
   }
   if (!names_.insert(std::hash<std::string>()(path)).second) {

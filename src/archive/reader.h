@@ -16,7 +16,7 @@ namespace salvor::archive {
 struct ReadLimits {
   std::uint64_t unpacked_bytes = std::uint64_t{16} << 30;  // of the whole tarball
   std::uint64_t item_bytes = std::uint64_t{16} << 20;      // of one object
-  std::uint64_t items = 10'000'000;
+  std::uint64_t items = 10'000'000;                        // and as many copies in other versions
 };
 
 // Gets a copy of an object. Errors end the reading and come back.

@@ -128,6 +128,18 @@ TEST_F(Reader, GetsCopiesInOtherVersionsForThoseWhoAsk) {
   EXPECT_EQ(read_all(*store_, seal).value(), as_read({kPod}));
 }
 
+TEST_F(Reader, RefusesMoreCopiesThanItTakesItems) {
+  const std::string tarball =
+      tarball_by_libarchive({{item_path(kPod.name), kPod.json},
+                             {version_item_path({"pods", "v2", "shop", "web"}), kPod.json},
+                             {version_item_path({"pods", "v3", "shop", "web"}), kPod.json}},
+                            TarFormat::pax);
+  const auto drop = [](const ItemName&, std::string_view) { return Result<void>(); };
+
+  EXPECT_TRUE(read_items_from(tarball, {drop, drop}, {.items = 2}).ok());
+  EXPECT_EQ(read_items_from(tarball, {drop, drop}, {.items = 1}).error().code, ErrorCode::corrupt);
+}
+
 TEST_F(Reader, FailsAsTheStoreDoes) {
   const ArchiveSeal seal = write_backup(*store_, "b1", {kPod}).value();
   for (const auto& [operation, effect, code] :
