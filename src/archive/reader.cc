@@ -3,8 +3,8 @@
 #include <functional>
 #include <unordered_set>
 
+#include "archive/gzip.h"
 #include "archive/head.h"
-#include "archive/internal/gzip.h"
 #include "archive/internal/hash.h"
 #include "archive/internal/tar.h"
 #include "archive/layout.h"
@@ -47,7 +47,7 @@ class ItemStream {
 
   const ItemSinks& sinks_;
   ReadLimits limits_;
-  internal::Inflater inflater_;
+  Inflater inflater_;
   TarParser tar_;
   ItemName item_;  // of the file that comes
   std::uint64_t items_ = 0;

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 #include "archive/layout.h"
 #include "archive/testing/backups.h"
 #include "archive/testing/libarchive.h"
@@ -224,7 +224,7 @@ TEST(ReadItemsFrom, HoldsEachLimit) {
 }
 
 TEST(ReadItemsFrom, StopsABombBeforeItFillsMemory) {
-  const std::string bomb = internal::gzipped(std::string(std::size_t{64} << 20, '\0'));
+  const std::string bomb = gzipped(std::string(std::size_t{64} << 20, '\0'));
 
   EXPECT_EQ(read_all_from(bomb, {.unpacked_bytes = 1 << 20}).error().code, ErrorCode::corrupt);
 }

@@ -4,8 +4,8 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "archive/gzip.h"
 #include "archive/internal/description.h"
-#include "archive/internal/gzip.h"
 #include "archive/internal/object_file.h"
 #include "archive/internal/tar.h"
 #include "archive/layout.h"
@@ -79,7 +79,7 @@ class VeleroWriter final : public Writer {
   std::string name_;
   GzipFile tarball_;
   GzipFile list_;
-  internal::Deflater log_;
+  Deflater log_;
   std::string log_bytes_;
   std::string listed_type_;  // the type whose list is open
   std::uint64_t items_ = 0;
@@ -178,7 +178,7 @@ Result<ArchiveSeal> VeleroWriter::finish(Context& context, const BackupDescripti
   TRY_VOID(finish_file(context, list_, companion_object(name_, std::string(kResourceList))));
   for (const EmptyCompanion& companion : kEmptyCompanions) {
     TRY_VOID(write_object(context, companion_object(name_, std::string(companion.name)),
-                          internal::gzipped(companion.json)));
+                          gzipped(companion.json)));
   }
   TRY_VOID(
       write_object(context, description_object(name_), internal::velero_backup_json(description)));

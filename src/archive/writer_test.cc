@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 #include "archive/layout.h"
 #include "archive/testing/backups.h"
 #include "archive/testing/libarchive.h"
@@ -31,7 +31,7 @@ class WriterTest : public ::testing::Test {
  protected:
   std::string unpacked(const std::string& what) {
     const auto stored = get_all(*store_, companion_object("b1", what));
-    return internal::gunzipped(stored.value(), 1 << 20).value();
+    return gunzipped(stored.value(), 1 << 20).value();
   }
   Json description() {
     return parse_json(get_all(*store_, description_object("b1")).value()).value();

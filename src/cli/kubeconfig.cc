@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/json.h"
-#include "base/random.h"
 #include "cli/yaml.h"
 
 namespace salvor::cli {
@@ -63,7 +63,7 @@ class Inliner {
       if (path.empty() || !text_at(object, file.data_member).empty()) continue;
       TRY(std::string content, read_(absolute(path)).within("reading the kubeconfig"));
       const bool is_text = file.form == FileMember::Form::text;
-      object[file.data_member] = is_text ? trimmed(std::move(content)) : base64(content);
+      object[file.data_member] = is_text ? trimmed(std::move(content)) : encode_base64(content);
     }
     return {};
   }
@@ -82,14 +82,6 @@ class Inliner {
 };
 
 }  // namespace
-
-std::string base64(const std::string& bytes) {
-  std::string text = base64url(bytes);
-  std::replace(text.begin(), text.end(), '-', '+');
-  std::replace(text.begin(), text.end(), '_', '/');
-  text.append((4 - text.size() % 4) % 4, '=');
-  return text;
-}
 
 Result<std::string> self_contained_kubeconfig(const std::string& text,
                                               const std::string& context_name,

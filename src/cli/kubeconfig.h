@@ -19,7 +19,4 @@ Result<std::string> self_contained_kubeconfig(const std::string& text,
                                               const std::string& context_name,
                                               const std::string& folder, const FileReader& read);
 
-// RFC 4648 with padding, as kubeconfigs hold bytes.
-std::string base64(const std::string& bytes);
-
 }  // namespace salvor::cli

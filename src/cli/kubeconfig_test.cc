@@ -126,12 +126,5 @@ TEST(Kubeconfig, RefusesWhatIsNoKubeconfig) {
   }
 }
 
-TEST(Kubeconfig, PadsBase64) {
-  EXPECT_EQ(base64(""), "");
-  EXPECT_EQ(base64("f"), "Zg==");
-  EXPECT_EQ(base64("fo"), "Zm8=");
-  EXPECT_EQ(base64("foo"), "Zm9v");
-}
-
 }  // namespace
 }  // namespace salvor::cli

@@ -6,8 +6,8 @@
 #include <optional>
 #include <sstream>
 
+#include "base/base64.h"
 #include "base/json.h"
-#include "kube/internal/base64.h"
 #include "kube/yaml.h"
 
 namespace salvor::kube {

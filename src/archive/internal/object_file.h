@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 #include "archive/internal/hash.h"
 #include "base/context.h"
 #include "objectstore/store.h"

@@ -4,7 +4,7 @@
 
 #include <random>
 
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 #include "archive/testing/libarchive.h"
 
 namespace salvor::archive::internal {

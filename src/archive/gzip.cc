@@ -1,10 +1,10 @@
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 
 #include <zlib.h>
 
 #include "base/check.h"
 
-namespace salvor::archive::internal {
+namespace salvor::archive {
 namespace {
 
 constexpr int kGzip = 16;  // added to the window's bits: gzip's header and trailer, not zlib's
@@ -124,4 +124,4 @@ Result<std::string> gunzipped(std::string_view stream, std::uint64_t most) {
   return all;
 }
 
-}  // namespace salvor::archive::internal
+}  // namespace salvor::archive

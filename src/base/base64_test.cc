@@ -1,8 +1,8 @@
-#include "kube/internal/base64.h"
+#include "base/base64.h"
 
 #include <gtest/gtest.h>
 
-namespace salvor::kube {
+namespace salvor {
 namespace {
 
 TEST(Base64, DecodesTheVectorsOfRfc4648) {
@@ -22,5 +22,10 @@ TEST(Base64, RefusesWhatIsNone) {
   }
 }
 
+TEST(Base64, EncodesWhatItDecodes) {
+  for (const char* text : {"", "Zg==", "Zm8=", "Zm9v", "Zm9vYmFy", "+/+/"})
+    EXPECT_EQ(encode_base64(decode_base64(text).value()), text);
+}
+
 }  // namespace
-}  // namespace salvor::kube
+}  // namespace salvor

@@ -1,10 +1,10 @@
-#include "archive/internal/gzip.h"
+#include "archive/gzip.h"
 
 #include <gtest/gtest.h>
 
 #include <random>
 
-namespace salvor::archive::internal {
+namespace salvor::archive {
 namespace {
 
 constexpr std::uint64_t kAny = std::uint64_t{1} << 40;
@@ -82,4 +82,4 @@ TEST(Gzip, GivesABombInSmallPieces) {
 }
 
 }  // namespace
-}  // namespace salvor::archive::internal
+}  // namespace salvor::archive

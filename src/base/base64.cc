@@ -1,9 +1,10 @@
-#include "kube/internal/base64.h"
+#include "base/base64.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
-namespace salvor::kube {
+namespace salvor {
 namespace {
 
 constexpr std::string_view kAlphabet =
@@ -50,4 +51,18 @@ std::optional<std::string> decode_base64(std::string_view text) {
   return bytes;
 }
 
-}  // namespace salvor::kube
+std::string encode_base64(std::string_view bytes) {
+  std::string text;
+  text.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t at = 0; at < bytes.size(); at += 3) {
+    std::uint32_t bits = 0;
+    for (std::size_t i = at; i < at + 3; ++i)
+      bits = (bits << 8) | (i < bytes.size() ? static_cast<unsigned char>(bytes[i]) : 0U);
+    const std::size_t digits = std::min<std::size_t>(bytes.size() - at, 3) + 1;
+    for (std::size_t i = 0; i < 4; ++i)
+      text += i < digits ? kAlphabet[(bits >> (18 - 6 * i)) & 63] : '=';
+  }
+  return text;
+}
+
+}  // namespace salvor

@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace salvor::archive::internal {
+namespace salvor::archive {
 
 // Compresses. Level 1 with the largest state: measured on 30,000 objects of 1 KB in both copies,
 // 0.57 s against 0.94 to 1.4 s at level 6, for the same 16 MB. The second copy of an object follows
@@ -60,4 +60,4 @@ class Inflater {
 // The bytes of a gzip stream; corrupt also when there are more than `most` of them.
 Result<std::string> gunzipped(std::string_view stream, std::uint64_t most);
 
-}  // namespace salvor::archive::internal
+}  // namespace salvor::archive
