@@ -84,6 +84,7 @@ enum class Propagation { background, foreground, orphan };
 struct WriteOptions {
   DryRun dry_run = DryRun::no;
   std::string field_manager = "salvor";
+  std::string subresource = {};  // of a patch: "status", which an ordinary write cannot change
   // Whether the answer leaves out all but kind, apiVersion and metadata: less work on both sides.
   bool metadata_only = false;
   // Where what the server says besides its answer goes, also of a refusal: fields that it does not

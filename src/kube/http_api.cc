@@ -145,9 +145,11 @@ Result<Json> HttpApi::create(Context& context, const ResourceType& type,
 
 Result<Json> HttpApi::patch(Context& context, const ResourceType& type, const ObjectKey& key,
                             PatchKind kind, const Json& patch, const WriteOptions& options) {
+  const std::string below = options.subresource.empty() ? "" : "/" + options.subresource;
+  const std::string path = object_path(type, key) + below;
   TRY(const http::Response answer,
       connection_->call(context, {.method = "PATCH",
-                                  .target = target(object_path(type, key), write_query(options)),
+                                  .target = target(path, write_query(options)),
                                   .body = compact(patch),
                                   .content_type = content_type(kind),
                                   .accept = accept(options),

@@ -1,5 +1,6 @@
 #include "kube/testing/fake_admission.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "kube/status.h"
@@ -81,6 +82,21 @@ Json fields_of(const Json& object) {
   return fields;
 }
 
+// The API server notes no manager of an object that is only a name.
+bool sets_fields(const Json& object) {
+  const auto is_said = [](const Json& holder, std::initializer_list<const char*> not_counted) {
+    for (const auto& [name, value] : holder.items()) {
+      const bool counts =
+          std::find(not_counted.begin(), not_counted.end(), name) == not_counted.end();
+      if (counts && !value.empty()) return true;
+    }
+    return false;
+  };
+  return is_said(object, {"apiVersion", "kind", "metadata"}) ||
+         is_said(object.at("metadata"),
+                 {"name", "namespace", "uid", "creationTimestamp", "generation"});
+}
+
 // Fields that belong to the server, whatever a patch says.
 constexpr const char* kServerFields[] = {
     "uid",           "creationTimestamp", "generation", "deletionTimestamp",
@@ -148,7 +164,7 @@ Result<Json> admit_create(FakeState& state, const FakeKind& kind, const std::str
   if (state.find(kind.type.group_resource(), key_of(object))) {
     return already_exists(kind.type, name);
   }
-  note_manager(object, options.field_manager, state.timestamp());
+  if (sets_fields(object)) note_manager(object, options.field_manager, state.timestamp());
   return object;
 }
 
@@ -159,29 +175,40 @@ Result<Json> admit_update(FakeState& state, const FakeKind& kind, const Json& be
     restore_member(before.at("metadata"), after["metadata"], name);
   }
   for (const char* name : {"apiVersion", "kind"}) restore_member(before, after, name);
-  if (kind.has_status) restore_member(before, after, "status");
+  if (options.subresource == "status") {
+    if (!kind.has_status)
+      return kube::to_error({.code = 404, .message = "no such subresource"}, Access::write);
+    Json status = member(after, "status");
+    after = before;
+    after["status"] = std::move(status);
+  } else if (kind.has_status) {
+    restore_member(before, after, "status");
+  }
   TRY_VOID(guard_immutable(kind, before, after));
   if (after == before) return after;
   if (spec_differs(before, after) && before.at("metadata").contains("generation")) {
     after["metadata"]["generation"] = before.at("metadata").at("generation").get<int>() + 1;
   }
-  note_manager(after, options.field_manager, state.timestamp());
+  note_manager(after, options.field_manager, state.timestamp(), options.subresource);
   return after;
 }
 
-void note_manager(Json& object, const std::string& manager, const std::string& time) {
+void note_manager(Json& object, const std::string& manager, const std::string& time,
+                  const std::string& subresource) {
   Json fields = object;
   for (const char* name : {"apiVersion", "kind", "metadata", "status"}) fields.erase(name);
-  const Json entry = {{"manager", manager},
-                      {"operation", "Update"},
-                      {"apiVersion", text_at(object, "apiVersion")},
-                      {"time", time},
-                      {"fieldsType", "FieldsV1"},
-                      {"fieldsV1", fields_of(fields)}};
+  Json entry = {{"manager", manager},
+                {"operation", "Update"},
+                {"apiVersion", text_at(object, "apiVersion")},
+                {"time", time},
+                {"fieldsType", "FieldsV1"},
+                {"fieldsV1", fields_of(fields)}};
+  if (!subresource.empty()) entry["subresource"] = subresource;
   Json& entries = object["metadata"]["managedFields"];
   if (!entries.is_array()) entries = Json::array();
   for (Json& present : entries) {
-    if (text_at(present, "manager") != manager) continue;
+    if (text_at(present, "manager") != manager || text_at(present, "subresource") != subresource)
+      continue;
     present = entry;
     return;
   }

@@ -29,6 +29,7 @@ Result<void> fill_in(FakeState& state, const FakeKind& kind, Json& object);
 Result<void> guard_immutable(const FakeKind& kind, const Json& before, const Json& after);
 
 // Notes in metadata.managedFields who wrote what and when.
-void note_manager(Json& object, const std::string& manager, const std::string& time);
+void note_manager(Json& object, const std::string& manager, const std::string& time,
+                  const std::string& subresource = "");
 
 }  // namespace salvor::kube

@@ -232,6 +232,36 @@ TEST_P(ApiSuite, GuardsAnImmutableConfigMap) {
   EXPECT_EQ(refusal_of(patched.error()), "422 Invalid");
 }
 
+TEST_P(ApiSuite, NotesNoManagerOfAnObjectThatIsOnlyAName) {
+  const Json bare = {{"apiVersion", "v1"}, {"kind", "ConfigMap"}, {"metadata", {{"name", "bare"}}}};
+  Json labelled = bare;
+  labelled["metadata"] = {{"name", "labelled"}, {"labels", {{"a", "b"}}}};
+
+  EXPECT_TRUE(member(metadata(must_create(bare)), "managedFields").empty());
+  EXPECT_FALSE(member(metadata(must_create(labelled)), "managedFields").empty());
+}
+
+TEST_P(ApiSuite, WritesAStatusOnlyWhereItIsMeant) {
+  const ResourceType claims = type("", "persistentvolumeclaims");
+  must_create({{"apiVersion", "v1"},
+               {"kind", "PersistentVolumeClaim"},
+               {"metadata", {{"name", "one"}}},
+               {"spec",
+                {{"accessModes", {"ReadWriteOnce"}},
+                 {"storageClassName", "nobody-provides-it"},
+                 {"resources", {{"requests", {{"storage", "1Gi"}}}}}}}});
+  const Json change = {{"status", {{"phase", "Lost"}}}, {"metadata", {{"labels", {{"a", "b"}}}}}};
+  const ObjectKey one{space, "one"};
+
+  ASSERT_TRUE(api->patch(context, claims, one, PatchKind::merge, change, {}).ok());
+  EXPECT_NE(text_at(member(api->get(context, claims, one).value(), "status"), "phase"), "Lost");
+  const auto patched =
+      api->patch(context, claims, one, PatchKind::merge, change, {.subresource = "status"});
+
+  ASSERT_TRUE(patched.ok()) << patched.error().describe();
+  EXPECT_EQ(text_at(member(*patched, "status"), "phase"), "Lost");
+}
+
 TEST_P(ApiSuite, RemovesAnObject) {
   must_create(config_map("one"));
 
