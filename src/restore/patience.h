@@ -10,8 +10,10 @@
 namespace salvor::restore {
 
 struct Patience {
-  Duration api{std::chrono::seconds(60)};  // without any answer or with refusals that may pass
-  Duration namespace_end{std::chrono::seconds(60)};  // for a namespace of that name to be gone
+  Duration api{std::chrono::seconds(60)};  // without any answer
+  // Of what holds steps back: a webhook that is down, a namespace that is being deleted.
+  Duration without_progress{std::chrono::seconds(60)};
+  Duration gone{std::chrono::seconds(60)};  // for one object to be gone
   Duration kind_served{std::chrono::seconds(60)};
   Duration call{std::chrono::seconds(30)};  // one request
 };

@@ -17,6 +17,11 @@ std::unique_ptr<Runner> make_pool_runner(unsigned in_flight) {
   return std::make_unique<PoolRunner>(in_flight);
 }
 
+bool PoolRunner::wait_for_end(Duration most) {
+  std::unique_lock lock(mutex_);
+  return changed_.wait_for(lock, most, [&] { return !ended_.empty(); });
+}
+
 std::pair<StepNumber, Outcome> PoolRunner::wait() {
   std::unique_lock lock(mutex_);
   changed_.wait(lock, [&] { return !ended_.empty(); });

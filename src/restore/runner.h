@@ -9,6 +9,7 @@
 #include <mutex>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/pool.h"
 #include "restore/outcome.h"
 #include "restore/plan.h"
@@ -19,6 +20,8 @@ class Runner {
  public:
   virtual ~Runner() = default;
   virtual void start(StepNumber step, std::function<Outcome()> work) = 0;
+  // Waits until a step has ended, or so long; false when none has. Requires as wait().
+  virtual bool wait_for_end(Duration most) = 0;
   // The next step that ended. Requires: one was started and has not been handed back.
   virtual std::pair<StepNumber, Outcome> wait() = 0;
   // How many steps may have been started and not been handed back.
@@ -33,6 +36,7 @@ class PoolRunner final : public Runner {
   explicit PoolRunner(unsigned in_flight) : in_flight_(in_flight), pool_(in_flight) {}
 
   void start(StepNumber step, std::function<Outcome()> work) override;
+  bool wait_for_end(Duration most) override;
   std::pair<StepNumber, Outcome> wait() override;
   std::size_t capacity() const override { return in_flight_ + kAhead; }
 

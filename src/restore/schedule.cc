@@ -7,6 +7,7 @@ namespace salvor::restore {
 Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes)
     : plan_(plan),
       states_(plan.steps.size(), State::waiting),
+      is_parked_(plan.steps.size(), false),
       open_needs_(plan.steps.size(), 0),
       dependants_(plan.steps.size()),
       open_steps_(plan.steps.size()) {
@@ -70,10 +71,41 @@ void Schedule::finish(StepNumber step, const Outcome& outcome) {
   open_waves();
 }
 
+void Schedule::put_off(StepNumber step) {
+  CHECK(states_[step] == State::running);
+  states_[step] = State::put_off;
+  park(step);
+  open_waves();
+}
+
+void Schedule::try_again(StepNumber step) {
+  CHECK(states_[step] == State::put_off);
+  states_[step] = State::running;
+}
+
+void Schedule::park(StepNumber first) {
+  std::vector<StepNumber> parked = {first};
+  while (!parked.empty()) {
+    const StepNumber step = parked.back();
+    parked.pop_back();
+    if (is_parked_[step] || states_[step] == State::there || states_[step] == State::failed)
+      continue;
+    is_parked_[step] = true;
+    --open_in_wave_[plan_.steps[step].wave];
+    parked.insert(parked.end(), dependants_[step].begin(), dependants_[step].end());
+  }
+}
+
+void Schedule::unpark(StepNumber step) {
+  if (!is_parked_[step]) return;
+  is_parked_[step] = false;
+  ++open_in_wave_[plan_.steps[step].wave];
+}
+
 bool Schedule::close(StepNumber step, State state) {
   if (states_[step] == State::there || states_[step] == State::failed) return false;
   states_[step] = state;
-  --open_in_wave_[plan_.steps[step].wave];
+  if (!is_parked_[step]) --open_in_wave_[plan_.steps[step].wave];
   --open_steps_;
   return true;
 }
@@ -82,7 +114,9 @@ bool Schedule::close(StepNumber step, State state) {
 void Schedule::spread(StepNumber first) {
   if (states_[first] == State::there) {
     for (const StepNumber dependant : dependants_[first]) {
-      if (--open_needs_[dependant] == 0 && states_[dependant] == State::waiting) queue(dependant);
+      if (--open_needs_[dependant] > 0 || states_[dependant] != State::waiting) continue;
+      unpark(dependant);
+      queue(dependant);
     }
     return;
   }

@@ -33,19 +33,27 @@ class Schedule {
   std::vector<BlockedStep> take_blocked();
   // Requires: the step was handed out and is not finished.
   void finish(StepNumber step, const Outcome& outcome);
+  // The step was handed out and is to be tried again later: its wave, and those of all that need
+  // it, go on without it.
+  void put_off(StepNumber step);
+  // Hands out a step that was put off.
+  void try_again(StepNumber step);
   bool is_finished() const { return open_steps_ == 0; }
 
  private:
-  enum class State : char { waiting, ready, running, there, failed };
+  enum class State : char { waiting, ready, running, put_off, there, failed };
 
   static State end_state(const Outcome& outcome);
   bool close(StepNumber step, State state);  // false when it was closed already
   void spread(StepNumber step);  // what follows from a closed step for those that need it
+  void park(StepNumber step);    // takes it, and all that need it, out of the count of their waves
+  void unpark(StepNumber step);
   void open_waves();
   void queue(StepNumber step);
 
   const Plan& plan_;
   std::vector<State> states_;
+  std::vector<bool> is_parked_;
   std::vector<std::uint32_t> open_needs_;
   std::vector<std::vector<StepNumber>> dependants_;
   std::map<Wave, std::size_t> open_in_wave_;

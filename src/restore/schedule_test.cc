@@ -189,5 +189,39 @@ TEST(ScheduleProperty, EndsEachStepOnceAndTheSameAfterAnyStop) {
   }
 }
 
+TEST(Schedule, GoesOnWithoutWhatIsPutOff) {
+  const Plan plan = plan_of({step(Wave::namespaces), step(Wave::access), step(Wave::access, {0}),
+                             step(Wave::services, {2}), step(Wave::services)});
+  Schedule schedule(plan, std::vector<Outcome>(5));
+  EXPECT_EQ(schedule.take_ready(9), Steps{0});
+
+  schedule.put_off(0);
+  EXPECT_EQ(schedule.take_ready(9), Steps{1});
+  schedule.finish(1, kDone);
+  EXPECT_EQ(schedule.take_ready(9), Steps{4});
+
+  schedule.try_again(0);
+  schedule.finish(0, kDone);
+  EXPECT_EQ(schedule.take_ready(9), Steps{2});
+  schedule.finish(2, kDone);
+  EXPECT_EQ(schedule.take_ready(9), Steps{3});
+  schedule.finish(3, kDone);
+  schedule.finish(4, kDone);
+  EXPECT_TRUE(schedule.is_finished());
+}
+
+TEST(Schedule, BlocksWhatNeedsAStepThatWasPutOffInVain) {
+  const Plan plan = plan_of({step(Wave::namespaces), step(Wave::access, {0})});
+  Schedule schedule(plan, std::vector<Outcome>(2));
+  schedule.take_ready(9);
+  schedule.put_off(0);
+
+  schedule.try_again(0);
+  schedule.finish(0, kFailed);
+
+  ASSERT_EQ(schedule.take_blocked().size(), 1U);
+  EXPECT_TRUE(schedule.is_finished());
+}
+
 }  // namespace
 }  // namespace salvor::restore

@@ -28,39 +28,43 @@ const std::vector<Case> kCases = {
              "because it is being terminated"),
      Next::give_up, Reason::namespace_unavailable},
     {refused(403, "pods \"a\" is forbidden: exceeded quota: compute, requested: pods=1"),
-     Next::give_up, Reason::quota_exceeded},
-    {refused(403, "pods \"a\" is forbidden: status unknown for quota: compute"), Next::try_again,
+     Next::put_off, Reason::quota_exceeded},
+    {refused(403, "pods \"a\" is forbidden: status unknown for quota: compute"), Next::put_off,
      Reason::quota_exceeded},
     {refused(403, "pods \"a\" is forbidden: error looking up service account shop/default"),
-     Next::try_again, Reason::forbidden},
+     Next::put_off, Reason::forbidden},
     {refused(403, "pods \"a\" is forbidden: no PriorityClass with name high was found"),
+     Next::give_up, Reason::admission_refused},
+    {refused(403, "pods \"a\" is forbidden: pod rejected: RuntimeClass \"x\" not found"),
+     Next::give_up, Reason::admission_refused},
+    {refused(403, "pods \"a\" is forbidden: maximum cpu usage per Container is 1, but limit is 2"),
      Next::give_up, Reason::admission_refused},
     {refused(403, "pods \"a\" is forbidden: violates PodSecurity \"restricted:latest\""),
      Next::give_up, Reason::admission_refused},
-    {refused(403, "admission webhook \"w.example.com\" denied the request: no"), Next::give_up,
+    {refused(403, "admission webhook \"w.example.com\" denied the request: no"), Next::put_off,
      Reason::admission_refused},
-    {refused(403, "ValidatingAdmissionPolicy 'p' denied request"), Next::give_up,
+    {refused(403, "ValidatingAdmissionPolicy 'p' denied request"), Next::put_off,
      Reason::admission_refused},
     {refused(403, "User \"salvor\" cannot create resource \"secrets\""), Next::give_up,
      Reason::forbidden},
     {refused(401, "Unauthorized"), Next::give_up, Reason::forbidden},
-    {refused(400, "admission webhook \"w.example.com\" denied the request"), Next::give_up,
+    {refused(400, "admission webhook \"w.example.com\" denied the request"), Next::put_off,
      Reason::admission_refused},
-    {refused(422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request"), Next::give_up,
+    {refused(422, "ValidatingAdmissionPolicy 'p' with binding 'b' denied request"), Next::put_off,
      Reason::admission_refused},
     {refused(422, "Service \"a\" is invalid: spec.ports: Required value"), Next::give_up,
      Reason::invalid},
     {refused(400, "unknown field"), Next::give_up, Reason::invalid},
     {refused(413, "request entity too large"), Next::give_up, Reason::too_large},
-    {refused(404, "namespaces \"shop\" not found"), Next::try_again, Reason::namespace_unavailable},
-    {refused(404, "the server could not find the requested resource"), Next::try_again,
+    {refused(404, "namespaces \"shop\" not found"), Next::put_off, Reason::namespace_unavailable},
+    {refused(404, "the server could not find the requested resource"), Next::put_off,
      Reason::definition_not_served},
     {refused(500, "Internal error occurred: failed calling webhook \"w.example.com\""),
-     Next::try_again, Reason::admission_refused},
-    {refused(500, "etcdserver: leader changed"), Next::try_again, Reason::unreachable},
-    {refused(503, ""), Next::try_again, Reason::unreachable},
-    {refused(429, ""), Next::try_again, Reason::unreachable},
-    {error(ErrorCode::unavailable, "connection refused"), Next::try_again, Reason::unreachable},
+     Next::put_off, Reason::admission_refused},
+    {refused(500, "etcdserver: leader changed"), Next::put_off, Reason::unreachable},
+    {refused(503, ""), Next::put_off, Reason::unreachable},
+    {refused(429, ""), Next::put_off, Reason::unreachable},
+    {error(ErrorCode::unavailable, "connection refused"), Next::put_off, Reason::unreachable},
     {error(ErrorCode::exhausted, "out of memory"), Next::give_up, Reason::unreachable},
     {error(ErrorCode::corrupt, "the answer is no JSON"), Next::read_back, Reason::unknown_outcome},
     {error(ErrorCode::bug, "no"), Next::give_up, Reason::invalid},
@@ -71,6 +75,15 @@ TEST(Verdict, OfEachRefusal) {
     const Verdict verdict = judge(row.failure);
     EXPECT_EQ(verdict.next, row.next) << row.failure.message;
     EXPECT_EQ(verdict.reason, row.reason) << row.failure.message;
+  }
+}
+
+TEST(Verdict, SaysWhenToTryAgain) {
+  EXPECT_EQ(judge(refused(403, "exceeded quota: q")).put_off, PutOff::until_change);
+  EXPECT_EQ(judge(refused(500, "failed calling webhook \"w\"")).put_off, PutOff::until_later);
+  for (const Case& row : kCases) {
+    const Verdict verdict = judge(row.failure);
+    EXPECT_EQ(verdict.put_off != PutOff::no, verdict.next == Next::put_off) << row.failure.message;
   }
 }
 

@@ -18,6 +18,7 @@ class SeededRunner final : public Runner {
   SeededRunner(std::uint64_t seed, std::size_t capacity) : random_(seed), capacity_(capacity) {}
 
   void start(StepNumber step, std::function<Outcome()> work) override;
+  bool wait_for_end(Duration) override { return true; }
   std::pair<StepNumber, Outcome> wait() override;
   std::size_t capacity() const override { return capacity_; }
 
