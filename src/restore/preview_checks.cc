@@ -99,6 +99,113 @@ void check_missing(const std::map<ObjectName, std::size_t>& missing,
   }
 }
 
+void check_free_texts(const Plan& plan, const std::vector<Forecast>& forecasts,
+                      std::vector<PlanCheck>& checks) {
+  std::size_t texts = 0, items = 0;
+  for (const Step& step : plan.steps) {
+    const std::size_t found = forecasts[step.number].free_texts.size();
+    texts += found;
+    if (found > 0) ++items;
+  }
+  if (texts == 0) return;
+  checks.push_back({Level::warning, "free_texts", counted(items, "item"),
+                    counted(texts, "text") + " name old namespaces and stay as they are",
+                    "see the items' free_texts, and set the plan's suggested_modifiers as the "
+                    "restore's modifiers to have them rewritten"});
+}
+
+void add_all(const Amounts& more, Amounts& amounts) {
+  for (const auto& [name, amount] : more) amounts[name] += amount;
+}
+
+std::string amount_text(const std::string& name, std::uint64_t amount) {
+  const bool is_cpu = name == "cpu" || name.ends_with(".cpu");
+  return std::to_string(amount) + (is_cpu ? "m" : "");
+}
+
+// Sums over what is made new in each namespace that has quotas.
+void check_quotas(const Plan& plan, const std::vector<Forecast>& forecasts,
+                  const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
+  std::map<std::string, Demand> demands;
+  for (const Step& step : plan.steps) {
+    if (!facts.quotas.contains(step.target_namespace)) continue;
+    Demand& demand = demands[step.target_namespace];
+    add_all(forecasts[step.number].demand.items, demand.items);
+    add_all(forecasts[step.number].demand.pods, demand.pods);
+  }
+  for (auto& [space, demand] : demands) {
+    Amounts all = demand.items;
+    add_all(demand.pods, all);
+    for (const auto& quota : facts.quotas.at(space)) {
+      for (const auto& [name, left] : quota.left) {
+        const auto wanted = all.find(name);
+        if (wanted == all.end() || wanted->second <= left) continue;
+        const auto alone = demand.items.find(name);
+        const bool is_refused = alone != demand.items.end() && alone->second > left;
+        checks.push_back({is_refused ? Level::error : Level::warning, "quotas",
+                          space + "/" + quota.name,
+                          "leaves " + amount_text(name, left) + " of " + name + ", and " +
+                              amount_text(name, wanted->second) + " are asked for" +
+                              (is_refused ? "" : " with the pods of workloads"),
+                          "raise the quota, or restore less"});
+      }
+    }
+  }
+}
+
+// In-tree provisioners and those of other kinds have no CSIDriver; only a cluster that has drivers
+// at all can be said to lack one.
+void check_drivers(const std::vector<Forecast>& forecasts, const ClusterFacts& facts,
+                   const std::map<ObjectName, std::size_t>& named, std::vector<PlanCheck>& checks) {
+  std::map<std::string, std::size_t> lacking;
+  const auto look = [&](const std::string& driver, std::size_t count) {
+    const bool is_csi = !driver.empty() && !driver.starts_with("kubernetes.io/");
+    if (is_csi && !facts.csi_drivers.contains(driver)) lacking[driver] += count;
+  };
+  for (const Forecast& forecast : forecasts) look(forecast.driver, 1);
+  for (const auto& [need, count] : named) {
+    const auto found = facts.storage_classes.find(need.name);
+    const bool is_class = rule_for(need.group_resource).is_storage_class;
+    if (is_class && found != facts.storage_classes.end()) look(found->second.provisioner, count);
+  }
+  for (const auto& [driver, count] : lacking) {
+    checks.push_back({Level::warning, "csi_drivers", driver,
+                      "is not installed in the target and provides for " + counted(count, "item"),
+                      "install the driver, or map the storage class to another"});
+  }
+}
+
+void check_hosts(const Plan& plan, const std::vector<Forecast>& forecasts,
+                 const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
+  for (const Step& step : plan.steps) {
+    const std::string self = step.type.kind + " " + step.target_namespace + "/" + step.target_name;
+    for (const std::string& host : forecasts[step.number].hosts) {
+      const auto holder = facts.hosts.find(host);
+      if (holder == facts.hosts.end() || holder->second == self) continue;
+      checks.push_back({Level::warning, "hosts", host,
+                        self + " asks for it, and " + holder->second + " has it in the target",
+                        "change one of them, with a modifier or in the target"});
+    }
+  }
+}
+
+void check_cautions(const Plan& plan, const std::vector<Forecast>& forecasts,
+                    std::vector<PlanCheck>& checks) {
+  std::map<const Caution*, std::map<std::string, std::size_t>> found;
+  for (const Step& step : plan.steps) {
+    for (const Caution* caution : forecasts[step.number].cautions)
+      ++found[caution][step.source.group_resource];
+  }
+  for (const auto& [caution, kinds] : found) {
+    for (const auto& [kind, count] : kinds) {
+      checks.push_back({caution->is_error ? Level::error : Level::warning,
+                        std::string(caution->check), kind,
+                        counted(count, "item") + " " + std::string(caution->message),
+                        std::string(caution->hint)});
+    }
+  }
+}
+
 // Volumes of a class are made anew, under other names.
 bool is_volume_by_name(const ObjectName& need) {
   const Rule& rule = rule_for(need.group_resource);
@@ -133,6 +240,7 @@ std::map<ObjectName, std::size_t> needs_outside(const Plan& plan, const std::vec
 
 std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecast>& forecasts,
                                      const ClusterFacts& facts,
+                                     const std::map<ObjectName, std::size_t>& named,
                                      const std::map<ObjectName, std::size_t>& missing) {
   std::vector<PlanCheck> checks;
   check_missing(missing, checks);
@@ -141,6 +249,11 @@ std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecas
   check_conflicts(plan, forecasts, checks);
   check_namespaces(plan, facts, checks);
   check_webhooks(plan, facts, checks);
+  check_free_texts(plan, forecasts, checks);
+  check_quotas(plan, forecasts, facts, checks);
+  check_drivers(forecasts, facts, named, checks);
+  check_hosts(plan, forecasts, facts, checks);
+  check_cautions(plan, forecasts, checks);
   std::stable_sort(checks.begin(), checks.end(),
                    [](const PlanCheck& a, const PlanCheck& b) { return a.level > b.level; });
   return checks;

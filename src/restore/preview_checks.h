@@ -25,10 +25,11 @@ struct PlanCheck {
 std::map<ObjectName, std::size_t> needs_outside(const Plan& plan, const std::vector<Item>& items,
                                                 const Options& options);
 
-// By level, errors first. `forecasts` by step number. `missing` are the needs outside the plan that
-// the target does not have.
+// By level, errors first. `forecasts` by step number. `named` are the needs outside the plan,
+// `missing` those of them that the target does not have.
 std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecast>& forecasts,
                                      const ClusterFacts& facts,
+                                     const std::map<ObjectName, std::size_t>& named,
                                      const std::map<ObjectName, std::size_t>& missing);
 
 Json to_json(const std::vector<PlanCheck>& checks);

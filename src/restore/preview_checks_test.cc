@@ -35,7 +35,8 @@ Made made_of(const std::vector<Json>& objects, const ClusterFacts& facts = bare_
 std::vector<std::string> texts_of(const Made& made, const ClusterFacts& facts,
                                   const std::map<ObjectName, std::size_t>& missing = {}) {
   std::vector<std::string> texts;
-  for (const Json& check : to_json(check_preview(made.plan, made.forecasts, facts, missing)))
+  for (const Json& check :
+       to_json(check_preview(made.plan, made.forecasts, facts, missing, missing)))
     texts.push_back(text_at(check, "level") + " " + text_at(check, "check") + " " +
                     text_at(check, "subject") + ": " + text_at(check, "message"));
   return texts;
@@ -104,6 +105,63 @@ TEST(PlanChecks, PutErrorsFirst) {
   EXPECT_EQ(texts[4],
             "WARNING webhooks gate: may change or refuse 1 item, and refuses them while it is "
             "down");
+}
+
+TEST(PlanChecks, SumWhatQuotasLeave) {
+  ClusterFacts facts = bare_facts();
+  facts.quotas["shop"] = {{"compute", {{"count/deployments.apps", 0}, {"pods", 1}}}};
+  Made made = made_of({kShop, kWeb}, facts);
+  for (const Step& step : made.plan.steps) {
+    if (step.source.name != "web") continue;
+    made.forecasts[step.number].demand = {{{"count/deployments.apps", 1}}, {{"pods", 2}}};
+  }
+
+  const std::vector<std::string> texts = texts_of(made, facts);
+
+  EXPECT_EQ(texts,
+            (std::vector<std::string>{
+                "ERROR quotas shop/compute: leaves 0 of count/deployments.apps, and 1 are "
+                "asked for",
+                "WARNING quotas shop/compute: leaves 1 of pods, and 2 are asked for with the "
+                "pods of workloads"}));
+}
+
+TEST(PlanChecks, FindDriversThatAreNotThere) {
+  ClusterFacts facts = bare_facts();
+  facts.storage_classes["fast"] = {"csi.example.com", false};
+  const Made made = made_of({kShop}, facts);
+
+  std::vector<std::string> texts;
+  for (const Json& check :
+       to_json(check_preview(made.plan, made.forecasts, facts, {{kFast, 2}}, {})))
+    texts.push_back(text_at(check, "check") + " " + text_at(check, "subject"));
+  EXPECT_EQ(texts, std::vector<std::string>{"csi_drivers csi.example.com"});
+
+  facts.csi_drivers = {"csi.example.com"};
+  EXPECT_TRUE(check_preview(made.plan, made.forecasts, facts, {{kFast, 2}}, {}).empty());
+}
+
+TEST(PlanChecks, FindWhoHasAHost) {
+  ClusterFacts facts = bare_facts();
+  facts.hosts = {{"shop.example.com", "Ingress old/web"}, {"mine", "Namespace /shop"}};
+  Made made = made_of({kShop}, facts);
+  made.forecasts[0].hosts = {"shop.example.com", "mine", "free"};
+
+  EXPECT_EQ(texts_of(made, facts),
+            std::vector<std::string>{"WARNING hosts shop.example.com: Namespace /shop asks for it, "
+                                     "and Ingress old/web has it in the target"});
+}
+
+TEST(PlanChecks, TellOfTextsAndCautions) {
+  Made made = made_of({kShop});
+  made.forecasts[0].free_texts = {{"/data/a", "b", "c"}};
+  made.forecasts[0].cautions = cautions_for("sealedsecrets.bitnami.com", Json::object(), true);
+
+  const std::vector<std::string> texts = texts_of(made, bare_facts());
+
+  ASSERT_EQ(texts.size(), 2U);
+  EXPECT_TRUE(texts[0].starts_with("ERROR sealed namespaces: 1 item are sealed")) << texts[0];
+  EXPECT_EQ(texts[1], "WARNING free_texts 1 item: 1 text name old namespaces and stay as they are");
 }
 
 }  // namespace
