@@ -11,6 +11,7 @@ const schema::Resource& kube_clusters();
 const schema::Resource& kube_namespaces();
 const schema::Resource& kube_pv_claims();
 const schema::Resource& kube_restore_items();
+const schema::Resource& kube_restore_journal();
 const schema::Resource& kube_restore_plan_items();
 const schema::Resource& kube_restore_plans();
 const schema::Resource& kube_restores();
@@ -21,6 +22,7 @@ const std::vector<const schema::Resource*>& all() {
       &kube_clusters(),        &kube_backups(), &backup_instances(),   &kube_restores(),
       &kube_restore_items(),   &jobs(),         &kube_namespaces(),    &kube_pv_claims(),
       &kube_storage_classes(), &api_keys(),     &kube_restore_plans(), &kube_restore_plan_items(),
+      &kube_restore_journal(),
   };
   return resources;
 }

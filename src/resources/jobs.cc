@@ -47,10 +47,10 @@ Field snapshot_progress_field() {
 }
 
 Shape type_shape() {
-  return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "K8S_COPY", "DELETE_BACKUP",
-                          "AWS_INVENTORY", "CLOUD_INVENTORY", "AWSRDS_BACKUP", "AWSRDS_RESTORE",
-                          "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY", "AWSEKS_RESTORE", "KOPIACONDENSE",
-                          "SECURITY_SCAN", "AGENT_UPDATE"});
+  return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "RESTORE_UNDO", "K8S_COPY",
+                          "DELETE_BACKUP", "AWS_INVENTORY", "CLOUD_INVENTORY", "AWSRDS_BACKUP",
+                          "AWSRDS_RESTORE", "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY", "AWSEKS_RESTORE",
+                          "KOPIACONDENSE", "SECURITY_SCAN", "AGENT_UPDATE"});
 }
 
 Shape state_shape() {
@@ -78,6 +78,8 @@ std::vector<Field> fields() {
       {"cluster", reference("kubeclusters"), indexed, "The cluster it works on."},
       {"cluster_name", string(), optional, "Its name."},
       {"plan_hash", string(), optional, "Of the plan that a restore holds to."},
+      {"dry_run", string(), optional, "How a plan asks the API server."},
+      {"undo_of", reference("jobs"), optional, "The restore's job that it takes back."},
       {"backupdef", reference("kubebackups"), indexed, "The backup that it runs."},
       {"backupdef_name", string(), optional, "Its name."},
       {"restoredef", reference("kuberestores"), indexed, "The restore that it runs."},

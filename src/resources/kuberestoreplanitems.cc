@@ -28,6 +28,8 @@ std::vector<Field> fields() {
       {"rewrites", changes(), optional,
        "What rules and mapping change of the backup's object. Values of Secrets are not shown."},
       {"diff", changes(), optional, "What changes of the object that is there, if one is."},
+      {"free_texts", changes(), optional,
+       "Texts that name old namespaces, which stay as they are; `after` is a suggestion."},
   };
   all.insert(all.end(), foretold.begin(), foretold.end());
   return all;

@@ -16,6 +16,11 @@ std::vector<Field> fields() {
       {"num_unpredictable", integer(0), optional, "Items whose outcome others decide."},
       {"actions", map(integer(0)), optional, "How many items have each action."},
       {"outcomes", map(integer(0)), optional, "How many items are foretold each reason code."},
+      {"num_free_texts", integer(0), optional,
+       "Texts that name old namespaces, and that no rule rewrites."},
+      {"suggested_modifiers", string(), optional,
+       "The restore's modifiers with one more rule for each item with such texts: set them as its "
+       "`modifiers` to have them rewritten. Values of Secrets are left out."},
       {"checks",
        list(dict({
            {"level", string().one_of({"ERROR", "WARNING"}), optional, "ERROR: items will fail."},

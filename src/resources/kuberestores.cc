@@ -61,6 +61,7 @@ Field status_field() {
                    {"jobid", string(), optional, "The job of the last run."},
                    {"plan_jobid", string(), optional,
                     "The job of the last plan; the plan has the same id."},
+                   {"undo_jobid", string(), optional, "The job of the last undo."},
                    {"message", string(), optional, "Why the run could not start."},
                    {"last_job_run_time", integer(), optional, "When it was run last."},
                })
@@ -101,6 +102,22 @@ std::vector<Field> fields() {
       {"existing_policies", map(string().one_of(existing_policies())), optional,
        "Resource types to such policies, which win. Types that only others need, and definitions "
        "and volumes of the cluster, follow no other."},
+      {"service_node_ports", string().one_of({"keep_if_free", "fresh", "keep"}), optional,
+       "Node ports of Services: kept where they are free, which holds if this is absent; given "
+       "anew; or kept, and the Service fails where they are taken."},
+      {"service_cluster_ips", string().one_of({"fresh", "keep_if_free"}), optional,
+       "Addresses of Services inside the cluster: given anew, which holds if this is absent, or "
+       "kept where they are free."},
+      {"finalizers", string().one_of({"by_owner", "keep", "drop"}), optional,
+       "by_owner, which holds if this is absent, keeps a finalizer whose owner the cluster has."},
+      {"gitops_marks", string().one_of({"keep", "strip"}), optional,
+       "What tells Argo CD and Flux that an object is theirs: kept, with its namespace mapped, or "
+       "left out."},
+      {"prune", boolean(), optional,
+       "Whether objects of the selected kinds and labels that a restored namespace has and the "
+       "recovery point has not are deleted. Claims never are."},
+      {"status_resource_types", list(string()), optional,
+       "Resource types whose status is restored, too."},
       {"modifiers", string(0, kModifiersMax), optional,
        "Rewrites of what is restored, in the YAML of Velero's resource modifiers. They run last."},
       hooks_field("pre_hooks", "Commands to run in pods before."),
@@ -123,13 +140,23 @@ const Resource& kube_restores() {
       .actions = {{.name = "run",
                    .doc = "Starts a job that restores. Answers the definition with its new status.",
                    .request = {{"plan_hash", string(64, 64), optional,
-                               "Of a plan: do exactly that, or nothing if the cluster or the "
-                               "definition has changed since."}},
+                                "Of a plan: do exactly that, or nothing if the cluster or the "
+                                "definition has changed since."}},
                    .takes_any_body = true},
                   {.name = "plan",
                    .doc = "Starts a job that makes a plan, a kuberestoreplans document with its "
                           "items; nothing is changed. Answers the definition with its new "
-                          "status."}},
+                          "status.",
+                   .request = {{"dry_run", string().one_of({"server"}), optional,
+                                "server also asks the API server what it would say to each object "
+                                "that would be made, by dry runs."}},
+                   .takes_any_body = true},
+                  {.name = "undo",
+                   .doc = "Starts a job that takes a run back: what it made is removed, what it "
+                          "changed is made as it was, where nobody has changed it since. Answers "
+                          "the definition with its new status.",
+                   .request = {{"job_id", string(24, 24), optional,
+                                "The run's job; the last one if absent."}}}},
       .example = {{"name", "testrestore"},
                   {"backup_inst", "5f835618ceeabae22999d468"},
                   {"namespaces_map", {{"kube-system", "new-kube-system"}}},
