@@ -3,26 +3,23 @@
 #include <algorithm>
 
 #include "restore/edits.h"
+#include "restore/field_managers.h"
 #include "restore/internal/attempt.h"
+#include "restore/scan.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
 namespace {
 
-bool is_managed_by(const Json& live, const std::string& manager) {
-  const Json& fields = member(member(live, "metadata"), "managedFields");
-  return fields.is_array() && std::any_of(fields.begin(), fields.end(), [&](const Json& entry) {
-           return text_at(entry, "manager") == manager;
-         });
-}
-
-DefinedKind kind_defined_by(const Json& definition) {
-  const Json& spec = member(definition, "spec");
-  DefinedKind kind{text_at(spec, "group"), text_at(member(spec, "names"), "plural"), "", false, {}};
-  for (const Json& version : member(spec, "versions")) {
-    if (member(version, "served") == true) kind.served_versions.insert(text_at(version, "name"));
+// What a namespace that is being deleted still waits for, in the words of its controller.
+std::string holders_of(const Json& space) {
+  std::string text;
+  const Json& conditions = member(member(space, "status"), "conditions");
+  if (!conditions.is_array()) return text;
+  for (const Json& condition : conditions) {
+    if (text_at(condition, "status") == "True") text += "; " + text_at(condition, "message");
   }
-  return kind;
+  return text;
 }
 
 // What a change of an object that was there comes to.
@@ -36,8 +33,10 @@ Outcome Actor::act(Context& context, const Step& step, Json object,
                    std::vector<LinkedOwner> owners) {
   const EpochSeconds start = context.clock.wall_seconds();
   Attempt attempt{step, rule_for(step.source.group_resource), {}, {}, {}, {}};
+  if (step.action == Action::prune) return prune(context, std::move(attempt));
   // Only a merge looks at it again, and it may be large.
   if (step.action == Action::merge) attempt.original = object;
+  if (step.restores_status) attempt.status = member(object, "status");
   auto rendered = render(step, std::move(object), owners, render_);
   if (rendered.ok()) {
     attempt.object = std::move(rendered->object);
@@ -56,7 +55,7 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   const Step& step = attempt.step;
   attempt.outcome.is_fenced = is_fenced(attempt.object);
   attempt.give_up_at = context.clock.steady() + patience_.api;
-  bool again = true;
+  bool again = remember_removal(attempt);
   while (again) {
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
@@ -75,13 +74,14 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   if (!attempt.outcome.is_made()) attempt.outcome.is_fenced = false;
   const bool is_lost = !attempt.removed.is_null() && !attempt.outcome.is_there();
   if (is_lost && attempt.outcome.reason != Reason::conflict) put_back(context, attempt);
+  if (attempt.outcome.is_made() && !attempt.status.is_null()) write_status(context, attempt);
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
   return std::move(attempt.outcome);
 }
 
 // Whether to write again after a refusal; else the outcome is set.
 bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
-  attempt.outcome.http_status = status_in(failure);
+  attempt.outcome.http_status = http_status_in(failure);
   const Verdict verdict = judge(failure);
   attempt.end(verdict.reason, failure.message);
   switch (verdict.next) {
@@ -91,8 +91,13 @@ bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
       return read_back(context, attempt);
     case Next::give_up:
       return look_before_giving_up(context, attempt, failure);
-    case Next::try_again:
-      return pause(context, attempt);
+    case Next::put_off:
+      // One that is being made anew is not left half way.
+      if (!attempt.removed.is_null() && verdict.put_off == PutOff::until_later)
+        return pause(context, attempt);
+      if (attempt.removed.is_null()) attempt.outcome.put_off = verdict.put_off;
+      return verdict.put_off == PutOff::until_change &&
+             look_before_giving_up(context, attempt, failure);
   }
   return false;
 }
@@ -118,6 +123,7 @@ bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Erro
     return false;
   }
   if (!attempt.rule.retry_without_addresses || attempt.addresses_dropped) return false;
+  if (render_.choices.node_ports == NodePorts::keep) return false;
   attempt.addresses_dropped = drop_clashing_addresses(attempt.object, failure.message);
   if (attempt.addresses_dropped) {
     attempt.notes.push_back("got new ports: the old ones are taken in the target");
@@ -139,9 +145,13 @@ bool Actor::read_back(Context& context, Attempt& attempt) {
 bool Actor::found(Context& context, Attempt& attempt, const Json& live) {
   const Json& metadata = member(live, "metadata");
   attempt.outcome.uid = text_at(metadata, "uid");
-  if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp"))
-    return wait_until_gone(context, attempt, Reason::namespace_unavailable);
-  if (is_managed_by(live, field_manager_)) {
+  if (attempt.step.makes_namespace() && metadata.contains("deletionTimestamp")) {
+    attempt.end(Reason::namespace_unavailable, "Namespace " + attempt.step.target_name +
+                                                   " is still being deleted" + holders_of(live));
+    attempt.outcome.put_off = PutOff::until_later;
+    return false;
+  }
+  if (is_made_by(live, field_manager_, attempt.object, render_.planned_at)) {
     if (!attempt.is_answered()) hear_warnings(context, attempt);
     attempt.outcome.is_fenced = is_fenced(live);
     attempt.end_made();
@@ -166,10 +176,9 @@ void Actor::hear_warnings(Context& context, Attempt& attempt) {
                                  .warnings = &attempt.warnings}));
 }
 
-// True when the object is gone, and may be made anew. One wait for a whole namespace: everything in
-// it needs this step.
-bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise) {
-  const SteadyTime end = context.clock.steady() + patience_.namespace_end;
+// True when the object is gone, and may be made anew.
+bool Actor::wait_until_gone(Context& context, Attempt& attempt) {
+  const SteadyTime end = context.clock.steady() + patience_.gone;
   while (context.clock.steady() < end) {
     if (!context.wait(kFirstPause).ok()) {
       attempt.end(Reason::cancelled,
@@ -179,22 +188,33 @@ bool Actor::wait_until_gone(Context& context, Attempt& attempt, Reason otherwise
     const auto live = live_object(context, attempt.step);
     if (!live.ok() && live.error().code == ErrorCode::not_found) return true;
     if (!live.ok() || member(*live, "metadata").contains("deletionTimestamp")) continue;
-    if (attempt.removed.is_null()) return found(context, attempt, *live);
     attempt.end(Reason::conflict, std::string(kMadeAgain));
     return false;
   }
-  attempt.end(otherwise,
+  attempt.end(Reason::not_gone,
               attempt.step.type.kind + " " + attempt.step.target_name + " is still being deleted");
   return false;
 }
 
 void Actor::wait_until_ready(Context& context, Attempt& attempt) {
-  if (attempt.rule.ready != Ready::kind_served) return;
-  const auto served =
-      kinds_.wait_until_served(context, kind_defined_by(attempt.object), patience_.kind_served);
+  const auto defined = definition_in(attempt.rule, attempt.object);
+  if (!defined) return;
+  const auto served = kinds_.wait_until_served(context, *defined, patience_.kind_served);
   if (served.ok()) return;
   const bool stopped = served.error().code == ErrorCode::cancelled;
   attempt.end(stopped ? Reason::cancelled : Reason::definition_not_served, served.error().message);
+}
+
+// Also of one that an earlier run made: whether it came as far as the status is not noted.
+void Actor::write_status(Context& context, Attempt& attempt) {
+  const auto written = patiently(context, patience_, [&](Context& call) {
+    return api_.patch(call, attempt.step.type, attempt.key(), kube::PatchKind::merge,
+                      {{"status", attempt.status}},
+                      {.field_manager = field_manager_, .subresource = "status"});
+  });
+  if (written.ok()) return;
+  const bool stopped = written.error().code == ErrorCode::cancelled;
+  attempt.end(stopped ? Reason::cancelled : Reason::status_left, written.error().message);
 }
 
 Result<Outcome> Actor::look(Context& context, const Step& step) {
@@ -202,7 +222,9 @@ Result<Outcome> Actor::look(Context& context, const Step& step) {
   const auto live = live_object(context, step);
   if (!live.ok() && live.error().code == ErrorCode::not_found) return outcome;
   if (!live.ok()) return live.error();
-  const bool is_made = is_managed_by(*live, field_manager_);
+  const bool is_made = step.says_nothing
+                           ? is_made_by(*live, field_manager_, Json::object(), render_.planned_at)
+                           : is_managed_by(*live, field_manager_);
   if (!is_made && !is_managed_by(*live, change_manager())) return outcome;
   outcome.reason = is_made ? Reason::created : changed_by(step.action);
   outcome.message = "found in the cluster after the run had been stopped";

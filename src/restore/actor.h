@@ -2,6 +2,7 @@
 // case one request an object; whatever is unclear is read back, never blindly repeated.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -19,21 +20,33 @@
 
 namespace salvor::restore {
 
+// Where the objects that are changed or deleted are kept as they were. Any thread calls.
+struct PriorStates {
+  // Before the change; its error forbids it. Null: nothing is kept.
+  std::function<Result<void>(const Step& step, const Json& prior)> keep;
+  // What an earlier run kept for the step, if it came so far. Null: there was none.
+  std::function<Result<std::optional<Json>>(const Step& step)> kept;
+};
+
 // Any thread may call; one Actor serves a whole restore.
 class Actor {
  public:
   // `field_manager` is this job's alone: an object whose managed fields name it was made by this
   // job, whatever the connection or a crash hid from us. Changes of objects that were there have a
   // manager of their own.
-  Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience)
+  Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience,
+        PriorStates prior_states = {})
       : api_(api),
         render_(std::move(render)),
         field_manager_(std::move(field_manager)),
         patience_(patience),
+        prior_states_(std::move(prior_states)),
         kinds_(api) {}
 
-  // `object` as it is in the backup (a bare namespace when the backup has none). `owners` are those
-  // that are known already.
+  const Patience& patience() const { return patience_; }
+
+  // May be put off (outcome.h). `object` as it is in the backup (a bare namespace when the backup
+  // has none). `owners` are those that are known already.
   Outcome act(Context& context, const Step& step, Json object, std::vector<LinkedOwner> owners);
 
   // The outcome of a step that was written without being noted, by a run that was stopped or died
@@ -60,13 +73,18 @@ class Actor {
   bool read_back(Context& context, Attempt& attempt);
   bool found(Context& context, Attempt& attempt, const Json& live);
   void hear_warnings(Context& context, Attempt& attempt);
-  bool wait_until_gone(Context& context, Attempt& attempt, Reason otherwise);
+  bool wait_until_gone(Context& context, Attempt& attempt);
   bool change(Context& context, Attempt& attempt, const Json& live);
   bool patch_live(Context& context, Attempt& attempt, const Json& live, const Resolution& change);
+  Outcome prune(Context& context, Attempt attempt);
+  bool settle_removal(Context& context, Attempt& attempt, const Error& failure);
+  bool keep_prior(Attempt& attempt, const Json& live);
+  bool remember_removal(Attempt& attempt);
   bool remove_live(Context& context, Attempt& attempt, const Json& live);
   void put_back(Context& context, Attempt& attempt);
   bool refused_change(Context& context, Attempt& attempt, const Json& live, const Error& failure);
   void wait_until_ready(Context& context, Attempt& attempt);
+  void write_status(Context& context, Attempt& attempt);
 
   Result<Json> live_object(Context& context, const Step& step);
   Result<void> patch(Context& context, const Step& step, const Json& patch);
@@ -79,6 +97,7 @@ class Actor {
   const RenderContext render_;
   const std::string field_manager_;
   const Patience patience_;
+  const PriorStates prior_states_;
   KindWaiter kinds_;
   std::mutex owners_mutex_;
   std::map<ObjectName, std::optional<std::string>> owners_;

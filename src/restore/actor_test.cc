@@ -52,6 +52,28 @@ TEST_F(ActorTest, FindsItsOwnObjectWhenTheAnswerWasLost) {
 
 const std::vector<std::string> kDropped = {R"(unknown field "spec.new")"};
 
+// The API server notes no manager of an object that is only a name.
+TEST_F(ActorTest, FindsItsOwnObjectThatSaysNothingWhenTheAnswerWasLost) {
+  const Json bare = object("v1", "ConfigMap", "shop", "bare");
+  RenderContext render;
+  render.planned_at = "1";
+  Actor knowing(cluster, render, kManager, {});
+  cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::dropped_after_write, 1);
+
+  EXPECT_EQ(knowing.act(context, step_of(bare, Action::create_new), bare, {}).reason,
+            Reason::created);
+}
+
+TEST_F(ActorTest, DoesNotTakeAnOlderObjectThatSaysNothingForItsOwn) {
+  const Json bare = object("v1", "ConfigMap", "shop", "bare");
+  cluster.seed(bare);
+  RenderContext render;
+  render.planned_at = "1000000";
+  Actor knowing(cluster, render, kManager, {});
+
+  EXPECT_EQ(knowing.act(context, step_of(bare), bare, {}).reason, Reason::exists);
+}
+
 TEST_F(ActorTest, SaysWhichFieldsTheTargetDropped) {
   cluster.warn_of("configmaps", {kDropped[0], R"(unknown field "spec.newer")"});
 
@@ -108,7 +130,7 @@ TEST_F(ActorTest, WaitsOutWhatMayPass) {
     const Json object = testing::object("v1", "Secret", "shop",
                                         std::string("s-") + std::to_string(static_cast<int>(kind)));
     cluster.fault({.verb = kube::Verb::create}, kind, 3);
-    EXPECT_EQ(act(object).reason, Reason::created) << kube::to_string(kind);
+    EXPECT_EQ(in_the_end(object).reason, Reason::created) << kube::to_string(kind);
   }
   EXPECT_TRUE(cluster.unfired_faults().empty());
 }
@@ -125,7 +147,7 @@ TEST_F(ActorTest, GivesUpOnAServerThatDoesNotAnswerForAMinute) {
   cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::service_unavailable, 1000);
   const Duration before = clock.elapsed();
 
-  const Outcome outcome = act(kMap);
+  const Outcome outcome = in_the_end(kMap);
 
   EXPECT_EQ(outcome.reason, Reason::unreachable);
   EXPECT_GE(clock.elapsed() - before, std::chrono::seconds(60));
@@ -156,14 +178,14 @@ TEST_F(ActorTest, DoesNotHurryAfterAConflictAboutSomethingElse) {
 TEST_F(ActorTest, WaitsForAWebhookThatFails) {
   refuse(kube::Verb::create, refused(500, "failed calling webhook \"w.example.com\""), 4);
 
-  EXPECT_EQ(act(kMap).reason, Reason::created);
+  EXPECT_EQ(in_the_end(kMap).reason, Reason::created);
 }
 
 TEST_F(ActorTest, GivesUpOnAWebhookThatKeepsFailing) {
   refuse(kube::Verb::create, refused(500, "failed calling webhook \"w.example.com\": no endpoints"),
          1000);
 
-  const Outcome outcome = act(kMap);
+  const Outcome outcome = in_the_end(kMap);
 
   EXPECT_EQ(outcome.reason, Reason::admission_refused);
   EXPECT_NE(outcome.message.find("w.example.com"), std::string::npos);
@@ -190,7 +212,7 @@ TEST_F(ActorTest, WaitsForAQuotaThatIsNotCountedYet) {
   refuse(kube::Verb::create,
          refused(403, "pods \"a\" is forbidden: status unknown for quota: compute"), 3);
 
-  EXPECT_EQ(act(kMap).reason, Reason::created);
+  EXPECT_EQ(in_the_end(kMap).reason, Reason::created);
 }
 
 // A quota and its like are judged before the name.
@@ -217,14 +239,14 @@ struct StaleNamespace : testing::ActorFixture {
 TEST_F(StaleNamespace, IsMadeAnewOnceTheOldOneIsGone) {
   before_request(kube::Verb::get, "namespaces", 3, [this] { cluster.settle(); });
 
-  const Outcome outcome = act(wanted);
+  const Outcome outcome = in_the_end(wanted);
 
   EXPECT_EQ(outcome.reason, Reason::created);
   EXPECT_EQ(outcome.uid, live(wanted)->at("metadata").at("uid"));
 }
 
 TEST_F(StaleNamespace, ThatDoesNotEndIsUnavailable) {
-  const Outcome outcome = act(wanted);
+  const Outcome outcome = in_the_end(wanted);
 
   EXPECT_EQ(outcome.reason, Reason::namespace_unavailable);
   EXPECT_EQ(outcome.message, "Namespace old is still being deleted");
@@ -266,7 +288,7 @@ TEST_F(ActorTest, WaitsOutFailuresOfAMerge) {
     cluster.fault({.verb = kube::Verb::patch}, kind, 1);
   }
 
-  EXPECT_EQ(act(kAccount, Action::merge).reason, Reason::merged);
+  EXPECT_EQ(in_the_end(kAccount, Action::merge).reason, Reason::merged);
   EXPECT_TRUE(cluster.unfired_faults().empty());
 }
 
@@ -503,7 +525,7 @@ TEST_F(Definitions, MayTakeAMomentUntilTheirObjectsAreTaken) {
   const Json widget = object("example.com/v1", "Widget", "shop", "w");
   before_request(kube::Verb::create, "widgets.example.com", 3, [this] { cluster.settle(); });
 
-  EXPECT_EQ(act(widget).reason, Reason::created);
+  EXPECT_EQ(in_the_end(widget).reason, Reason::created);
 }
 
 // ---- owners

@@ -159,17 +159,18 @@ Json unfenced(Json object) {
 }
 
 // The object as a restore that renames nothing would make it.
-Json as_restored(const Meeting& meeting, const Json& object, const RenderContext& context) {
+Json as_restored(const Step& step, const Json& object, const RenderContext& context) {
   const NamespaceMap same_names({}, "", "");
   const std::map<std::string, std::string> same_classes;
   const EditContext edits{same_names,
                           same_classes,
                           context.known_groups,
                           context.default_classes,
-                          meeting.step.source.group_resource,
-                          meeting.step.keeps_volume};
+                          step.source.group_resource,
+                          step.keeps_volume,
+                          context.choices};
   Json edited = object;
-  static_cast<void>(apply(rule_for(meeting.step.source.group_resource), edited, edits));
+  static_cast<void>(apply(rule_for(step.source.group_resource), edited, edits));
   return unfenced(std::move(edited));
 }
 
@@ -182,15 +183,14 @@ void drop_identity(Json& object) {
 }
 
 Difference difference_of(const Meeting& meeting, const RenderContext& context) {
-  Json live = as_restored(meeting, meeting.live, context);
+  const Json live = comparable(meeting.step, meeting.live, context);
   Json wanted = unfenced(meeting.wanted);
-  drop_identity(live);
   drop_identity(wanted);
   // Owners are linked by what this restore made; those of the live object are its own.
   wanted["metadata"].erase("ownerReferences");
   Difference difference;
   if (meeting.step.action == Action::merge) {
-    Json base = as_restored(meeting, meeting.original, context);
+    Json base = as_restored(meeting.step, meeting.original, context);
     difference.patch = Merge(difference).objects(base, wanted, live, "");
   } else {
     difference.patch = replacement(wanted, live);
@@ -203,6 +203,14 @@ Difference difference_of(const Meeting& meeting, const RenderContext& context) {
 }
 
 }  // namespace
+
+Json comparable(const Step& step, const Json& object, const RenderContext& context) {
+  Json plain = as_restored(step, object, context);
+  drop_identity(plain);
+  return plain;
+}
+
+Json patch_between(const Json& from, const Json& to) { return replacement(to, from); }
 
 Resolution resolve(const Meeting& meeting, const RenderContext& context) {
   const Action action = meeting.step.action;

@@ -41,4 +41,10 @@ struct Meeting {
 // what the rules take off or rewrite anyway (addresses, marks of a binding) is no difference.
 Resolution resolve(const Meeting& meeting, const RenderContext& context);
 
+// What is compared of an object: as a restore that renames nothing would make it, without what its
+// cluster makes itself.
+Json comparable(const Step& step, const Json& object, const RenderContext& context);
+// The merge patch that makes one comparable object equal to another; null when it is.
+Json patch_between(const Json& from, const Json& to);
+
 }  // namespace salvor::restore

@@ -24,7 +24,10 @@ struct EditRow {
 
 constexpr auto kEdits = std::to_array<EditRow>({
     {Edit::finalizers, "finalizers", internal::edit_finalizers},
+    {Edit::namespace_places, "namespace places", internal::edit_namespace_places, true},
+    {Edit::tracking_id, "tracking id", internal::edit_tracking_id, true},
     {Edit::last_applied, "last-applied namespace", internal::edit_last_applied},
+    {Edit::helm_release, "Helm release", internal::edit_helm_release},
     {Edit::namespace_name, "namespace name", internal::edit_namespace_name, true},
     {Edit::token_volumes, "token volumes", internal::edit_token_volumes},
     {Edit::claim, "claim", internal::edit_claim},
@@ -39,11 +42,13 @@ constexpr auto kEdits = std::to_array<EditRow>({
     {Edit::endpoint_targets, "endpoint targets", internal::edit_endpoint_targets, true},
     {Edit::subjects, "subjects", internal::edit_subjects, true},
     {Edit::aggregated_rules, "aggregated rules", internal::edit_aggregated_rules},
-    {Edit::network_peers, "network peers", internal::edit_network_peers, true},
     {Edit::issued_token_data, "issued token data", internal::edit_issued_token_data},
     {Edit::account_secrets, "account secrets", internal::edit_account_secrets},
     {Edit::single_default_class, "single default class", internal::edit_single_default_class},
-    {Edit::webhook_services, "webhook services", internal::edit_webhook_services, true},
+    {Edit::injected_bundles, "injected bundles", internal::edit_injected_bundles},
+    {Edit::prepopulated_disk, "prepopulated disk", internal::edit_prepopulated_disk},
+    {Edit::virtual_hardware, "virtual hardware", internal::edit_virtual_hardware},
+    {Edit::install_plan, "install plan", internal::edit_install_plan},
     {Edit::ingress_hosts, "ingress hosts", internal::edit_ingress_hosts, true},
 });
 
@@ -108,8 +113,10 @@ void edit_fence_schedule(Json& object, const EditContext&, Notes&) {
 
 void map_namespaces(Json& object, const EditContext& context) {
   Notes ignored;
-  for (const Edit edit : rule_for(context.group_resource).edits) {
-    if (row_of(edit).maps_namespaces) row_of(edit).run(object, context, ignored);
+  for (const Rule* rule : {&common_rule(), &rule_for(context.group_resource)}) {
+    for (const Edit edit : rule->edits) {
+      if (row_of(edit).maps_namespaces) row_of(edit).run(object, context, ignored);
+    }
   }
   Json* metadata = object_at(object, {"metadata"});
   if (metadata == nullptr) return;

@@ -10,6 +10,7 @@
 
 #include "base/json.h"
 #include "restore/namespace_map.h"
+#include "restore/options.h"
 #include "restore/rules.h"
 
 namespace salvor::restore {
@@ -24,6 +25,7 @@ struct EditContext {
       default_classes;         // group-resources that have a default in the target
   std::string group_resource;  // of the object
   bool keeps_volume = false;   // the claim's own static volume is restored too
+  EditChoices choices = {};
 };
 
 // Runs one edit. Returns notes for the item's row: what was changed that a person should know.

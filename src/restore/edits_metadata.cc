@@ -3,6 +3,7 @@
 #include <array>
 
 #include "restore/internal/edit_functions.h"
+#include "restore/namespace_places.h"
 
 namespace salvor::restore::internal {
 namespace {
@@ -45,17 +46,41 @@ bool has_owner(const std::string& finalizer, const std::set<std::string>& groups
   });
 }
 
+// Argo CD's and Flux's: https://fluxcd.io/flux/faq/ , on the labels of what they apply.
+constexpr std::array<const char*, 3> kMarkLabels = {
+    "kustomize.toolkit.fluxcd.io/", "helm.toolkit.fluxcd.io/", "argocd.argoproj.io/"};
+
+void strip_marks(Json& object, Notes& notes) {
+  for (const char* holder : {"labels", "annotations"}) {
+    Json* marks = object_at(object, {"metadata", holder});
+    if (marks == nullptr) continue;
+    std::vector<std::string> found;
+    for (const auto& [name, value] : marks->items()) {
+      for (const char* prefix : kMarkLabels) {
+        if (name.starts_with(prefix)) found.push_back(name);
+      }
+    }
+    for (const std::string& name : found) {
+      marks->erase(name);
+      notes.push_back("left out " + name + ", as asked for");
+    }
+  }
+}
+
 }  // namespace
 
 void edit_finalizers(Json& object, const EditContext& context, Notes& notes) {
   Json* metadata = find_path(object, {"metadata"});
   Json* finalizers = list_at(object, {"metadata", "finalizers"});
-  if (finalizers == nullptr) return;
+  if (finalizers == nullptr || context.choices.finalizers == Finalizers::keep) return;
+  const bool drops_all = context.choices.finalizers == Finalizers::drop;
   Json kept = Json::array();
   for (const Json& finalizer : *finalizers) {
     if (!finalizer.is_string() || has(kBuiltIn, finalizer)) continue;
-    if (has_owner(finalizer, context.known_groups)) {
+    if (!drops_all && has_owner(finalizer, context.known_groups)) {
       kept.push_back(finalizer);
+    } else if (drops_all) {
+      notes.push_back("finalizer " + finalizer.get<std::string>() + " left out, as asked for");
     } else {
       notes.push_back("finalizer " + finalizer.get<std::string>() +
                       " left out: nobody in the target would remove it");
@@ -79,6 +104,25 @@ void edit_last_applied(Json& object, const EditContext& context, Notes&) {
   Json mapped = *applied;
   map_namespaces(mapped, context);
   if (mapped != *applied) *annotation = compact(mapped) + "\n";
+}
+
+void edit_namespace_places(Json& object, const EditContext& context, Notes&) {
+  map_places(object, context.group_resource, context.namespaces);
+}
+
+// Argo CD knows its objects by "app:group/kind:namespace/name".
+// https://argo-cd.readthedocs.io/en/stable/user-guide/resource_tracking/
+void edit_tracking_id(Json& object, const EditContext& context, Notes& notes) {
+  if (context.choices.gitops_marks == GitOpsMarks::strip) strip_marks(object, notes);
+  Json* mark = find_path(object, {"metadata", "annotations", "argocd.argoproj.io/tracking-id"});
+  if (mark == nullptr || !mark->is_string()) return;
+  const std::string text = *mark;
+  const std::size_t colon = text.rfind(':');
+  const std::size_t slash = text.find('/', colon == std::string::npos ? 0 : colon);
+  if (colon == std::string::npos || slash == std::string::npos) return;
+  *mark = text.substr(0, colon + 1) +
+          context.namespaces.target_of(text.substr(colon + 1, slash - colon - 1)) +
+          text.substr(slash);
 }
 
 void edit_namespace_name(Json& object, const EditContext& context, Notes&) {

@@ -1,5 +1,6 @@
 // Edits of services, endpoints, network policies and webhooks.
 #include <algorithm>
+#include <array>
 
 #include "restore/internal/edit_functions.h"
 
@@ -7,38 +8,15 @@ namespace salvor::restore {
 namespace internal {
 namespace {
 
-constexpr const char* kNameLabel = "kubernetes.io/metadata.name";
+// https://cert-manager.io/docs/concepts/ca-injector/ and OpenShift's service CA operator.
+constexpr std::array kInjectors = {
+    "cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret",
+    "cert-manager.io/inject-apiserver-ca", "service.beta.openshift.io/inject-cabundle"};
 
 void map_namespace(Json* holder, const EditContext& context) {
   if (holder == nullptr) return;
   const std::string source = text_at(*holder, "namespace");
   if (!source.empty()) (*holder)["namespace"] = context.namespaces.target_of(source);
-}
-
-// A label selector that picks namespaces by the name that the API server labels them with.
-void map_namespace_selector(Json* selector, const EditContext& context) {
-  if (selector == nullptr) return;
-  Json* by_name = find_path(*selector, {"matchLabels", kNameLabel});
-  if (by_name != nullptr && by_name->is_string()) *by_name = context.namespaces.target_of(*by_name);
-  Json* expressions = list_at(*selector, {"matchExpressions"});
-  if (expressions == nullptr) return;
-  for (Json& expression : *expressions) {
-    Json* values = list_at(expression, {"values"});
-    if (text_at(expression, "key") != kNameLabel || values == nullptr) continue;
-    for (Json& value : *values) {
-      if (value.is_string()) value = context.namespaces.target_of(value);
-    }
-  }
-}
-
-void map_peers(Json* rules, const char* side, const EditContext& context) {
-  if (rules == nullptr) return;
-  for (Json& rule : *rules) {
-    Json* peers = list_at(rule, {side});
-    if (peers == nullptr) continue;
-    for (Json& peer : *peers)
-      map_namespace_selector(find_path(peer, {"namespaceSelector"}), context);
-  }
 }
 
 void map_addresses(Json* list, const EditContext& context) {
@@ -69,12 +47,23 @@ void map_host(Json* host, const EditContext& context) {
   if (host != nullptr && host->is_string()) *host = mapped_host(*host, context.namespaces);
 }
 
+bool drop_node_ports(Json& spec) {
+  bool dropped = erase(&spec, "healthCheckNodePort");
+  Json* ports = list_at(spec, {"ports"});
+  if (ports == nullptr) return dropped;
+  for (Json& port : *ports) dropped = erase(&port, "nodePort") || dropped;
+  return dropped;
+}
+
 }  // namespace
 
 // Cluster addresses are the cluster's to give; "None" is a choice of the user's.
-void edit_service_addresses(Json& object, const EditContext&, Notes&) {
+void edit_service_addresses(Json& object, const EditContext& context, Notes&) {
   Json* spec = object_at(object, {"spec"});
-  if (spec == nullptr || text_at(*spec, "clusterIP") == "None") return;
+  if (spec == nullptr) return;
+  if (context.choices.node_ports == NodePorts::fresh) drop_node_ports(*spec);
+  const bool is_headless = text_at(*spec, "clusterIP") == "None";
+  if (is_headless || context.choices.cluster_addresses == ClusterAddresses::keep_if_free) return;
   spec->erase("clusterIP");
   spec->erase("clusterIPs");
 }
@@ -106,21 +95,20 @@ void edit_endpoint_targets(Json& object, const EditContext& context, Notes&) {
   }
 }
 
-void edit_network_peers(Json& object, const EditContext& context, Notes&) {
-  map_peers(list_at(object, {"spec", "ingress"}), "from", context);
-  map_peers(list_at(object, {"spec", "egress"}), "to", context);
-}
-
-void edit_webhook_services(Json& object, const EditContext& context, Notes&) {
-  map_namespace(find_path(object, {"spec", "service"}), context);
-  map_namespace(find_path(object, {"spec", "conversion", "webhook", "clientConfig", "service"}),
-                context);
-  Json* webhooks = list_at(object, {"webhooks"});
-  if (webhooks == nullptr) return;
-  for (Json& webhook : *webhooks) {
-    map_namespace(find_path(webhook, {"clientConfig", "service"}), context);
-    map_namespace_selector(find_path(webhook, {"namespaceSelector"}), context);
+// What an injector of the target puts in; the source's own would be trusted in vain.
+void edit_injected_bundles(Json& object, const EditContext&, Notes& notes) {
+  const Json& annotations = member(member(object, "metadata"), "annotations");
+  const bool is_injected = std::any_of(kInjectors.begin(), kInjectors.end(), [&](const char* name) {
+    return !text_at(annotations, name).empty();
+  });
+  if (!is_injected) return;
+  bool erased = erase(find_path(object, {"spec"}), "caBundle");
+  erased |= erase(find_path(object, {"spec", "conversion", "webhook", "clientConfig"}), "caBundle");
+  if (Json* webhooks = list_at(object, {"webhooks"})) {
+    for (Json& webhook : *webhooks)
+      erased |= erase(find_path(webhook, {"clientConfig"}), "caBundle");
   }
+  if (erased) notes.push_back("its CA bundle is left to the injector that its annotation names");
 }
 
 }  // namespace internal
@@ -130,12 +118,11 @@ bool drop_clashing_addresses(Json& object, const std::string& refusal) {
   if (spec == nullptr) return false;
   const auto speaks_of = [&](const char* text) { return refusal.find(text) != std::string::npos; };
   bool dropped = false;
-  if (speaks_of("nodePort") || speaks_of("NodePort") || speaks_of("already allocated")) {
-    dropped = internal::erase(spec, "healthCheckNodePort");
-    Json* ports = internal::list_at(*spec, {"ports"});
-    if (ports != nullptr) {
-      for (Json& port : *ports) dropped = internal::erase(&port, "nodePort") || dropped;
-    }
+  if (speaks_of("clusterIP")) {
+    dropped = internal::erase(spec, "clusterIPs");
+    dropped = internal::erase(spec, "clusterIP") || dropped;
+  } else if (speaks_of("nodePort") || speaks_of("NodePort") || speaks_of("already allocated")) {
+    dropped = internal::drop_node_ports(*spec);
   }
   if (speaks_of("ipFamilies")) dropped = internal::erase(spec, "ipFamilies") || dropped;
   return dropped;

@@ -27,7 +27,8 @@ void edit_claim(Json& object, const EditContext& context, Notes& notes) {
   erase_annotations(
       object, {"pv.kubernetes.io/bind-completed", "pv.kubernetes.io/bound-by-controller",
                "volume.beta.kubernetes.io/storage-provisioner",
-               "volume.kubernetes.io/storage-provisioner", "volume.kubernetes.io/selected-node"});
+               "volume.kubernetes.io/storage-provisioner", "volume.kubernetes.io/selected-node",
+               "volume.kubernetes.io/storage-resizer", "pv.kubernetes.io/migrated-to"});
   map_claim_class(object, context, notes);
   Json* spec = object_at(object, {"spec"});
   if (spec == nullptr) return;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include "archive/gzip.h"
+#include "base/base64.h"
+
 #include "restore/testing/objects.h"
 
 namespace salvor::restore {
@@ -410,7 +413,7 @@ TEST(EndpointTargets, LoseTheirUidAndFollowTheNamespace) {
 }
 
 TEST(NetworkPeers, NameNamespacesByLabel) {
-  EXPECT_EQ(EditOf("networkpolicies.networking.k8s.io").run(Edit::network_peers, R"({"spec": {
+  EXPECT_EQ(EditOf("networkpolicies.networking.k8s.io").run(Edit::namespace_places, R"({"spec": {
       "ingress": [{"from": [{"namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}},
                             {"podSelector": {}}]}, {}],
       "egress": [{"to": [{"namespaceSelector": {"matchExpressions": [
@@ -426,7 +429,7 @@ TEST(NetworkPeers, NameNamespacesByLabel) {
 
 TEST(WebhookServices, FollowTheirNamespace) {
   EXPECT_EQ(EditOf("mutatingwebhookconfigurations.admissionregistration.k8s.io")
-                .run(Edit::webhook_services, R"({"webhooks": [
+                .run(Edit::namespace_places, R"({"webhooks": [
       {"clientConfig": {"service": {"namespace": "shop", "name": "hook"}},
        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "shop"}}},
       {"clientConfig": {"url": "https://shop"}}]})"),
@@ -435,13 +438,104 @@ TEST(WebhookServices, FollowTheirNamespace) {
        "namespaceSelector": {"matchLabels": {"kubernetes.io/metadata.name": "new-shop"}}},
       {"clientConfig": {"url": "https://shop"}}]})"));
   EXPECT_EQ(EditOf("apiservices.apiregistration.k8s.io")
-                .run(Edit::webhook_services, R"({"spec": {"service": {"namespace": "shop"}}})"),
+                .run(Edit::namespace_places, R"({"spec": {"service": {"namespace": "shop"}}})"),
             json(R"({"spec": {"service": {"namespace": "new-shop"}}})"));
   EXPECT_EQ(EditOf("customresourcedefinitions.apiextensions.k8s.io")
-                .run(Edit::webhook_services, R"({"spec": {"conversion": {"webhook":
+                .run(Edit::namespace_places, R"({"spec": {"conversion": {"webhook":
                     {"clientConfig": {"service": {"namespace": "shop"}}}}}})"),
             json(R"({"spec": {"conversion": {"webhook":
                     {"clientConfig": {"service": {"namespace": "new-shop"}}}}}})"));
+}
+
+TEST(InjectedBundles, AreLeftToTheInjector) {
+  EditOf edit("mutatingwebhookconfigurations.admissionregistration.k8s.io");
+  const char* webhooks = R"("webhooks": [{"clientConfig": {"caBundle": "b2xk", "url": "x"}}]})";
+
+  EXPECT_EQ(edit.run(Edit::injected_bundles,
+                     std::string(R"({"metadata": {"annotations": {"cert-manager.io/inject-ca-from":
+                         "shop/cert"}}, )") +
+                         webhooks)["webhooks"],
+            json(R"([{"clientConfig": {"url": "x"}}])"));
+  EXPECT_EQ(edit.notes.size(), 1U);
+  EXPECT_EQ(
+      edit.run(Edit::injected_bundles, std::string(R"({"metadata": {}, )") +
+                                           webhooks)["webhooks"][0]["clientConfig"]["caBundle"],
+      "b2xk");
+}
+
+TEST(TrackingId, FollowsItsNamespace) {
+  EXPECT_EQ(EditOf("deployments.apps").run(Edit::tracking_id, R"({"metadata": {"annotations":
+                {"argocd.argoproj.io/tracking-id": "web:apps/Deployment:shop/web"}}})"),
+            json(R"({"metadata": {"annotations":
+                {"argocd.argoproj.io/tracking-id": "web:apps/Deployment:new-shop/web"}}})"));
+}
+
+TEST(NamespacePlaces, AreKnownInPodSpecsOfEachDepth) {
+  const std::string affinity = R"({"affinity": {"podAntiAffinity": {
+      "requiredDuringSchedulingIgnoredDuringExecution": [{"namespaces": ["shop", "blog"]}]}}})";
+  const std::string mapped = R"({"affinity": {"podAntiAffinity": {
+      "requiredDuringSchedulingIgnoredDuringExecution": [{"namespaces": ["new-shop", "blog"]}]}}})";
+  EXPECT_EQ(EditOf("pods").run(Edit::namespace_places, R"({"spec": )" + affinity + "}"),
+            json(R"({"spec": )" + mapped + "}"));
+  EXPECT_EQ(
+      EditOf("cronjobs.batch")
+          .run(Edit::namespace_places,
+               R"({"spec": {"jobTemplate": {"spec": {"template": {"spec": )" + affinity + "}}}}}"),
+      json(R"({"spec": {"jobTemplate": {"spec": {"template": {"spec": )" + mapped + "}}}}}"));
+}
+
+TEST(NamespacePlaces, AreKnownInRoutes) {
+  EXPECT_EQ(EditOf("httproutes.gateway.networking.k8s.io")
+                .run(Edit::namespace_places, R"({"spec": {"parentRefs": [{"namespace": "shop"}],
+                    "rules": [{"backendRefs": [{"namespace": "shop"}, {"name": "shop"}]}]}})"),
+            json(R"({"spec": {"parentRefs": [{"namespace": "new-shop"}],
+                    "rules": [{"backendRefs": [{"namespace": "new-shop"}, {"name": "shop"}]}]}})"));
+}
+
+std::string helm_payload(const Json& release) {
+  return encode_base64(archive::gzipped(compact(release)));
+}
+
+Json unpacked_release(const std::string& payload) {
+  return json(archive::gunzipped(decode_base64(payload).value(), 1 << 20).value());
+}
+
+TEST(HelmRelease, IsMappedInsideItsPayload) {
+  const Json release = {{"name", "web"},
+                        {"namespace", "shop"},
+                        {"manifest",
+                         "kind: A\nmetadata:\n  namespace: shop\n  name: shop\n---\n"
+                         "subjects:\n- namespace: \"shop\"\n- namespace: blog\n"},
+                        {"hooks", {{{"manifest", "metadata:\n  namespace: shop\n"}}}}};
+  Json secret = {{"type", "helm.sh/release.v1"},
+                 {"data", {{"release", encode_base64(helm_payload(release))}}}};
+
+  const Json edited = EditOf("secrets").run(Edit::helm_release, secret.dump());
+
+  const Json mapped = unpacked_release(decode_base64(text_at(edited["data"], "release")).value());
+  EXPECT_EQ(mapped["namespace"], "new-shop");
+  EXPECT_EQ(mapped["manifest"],
+            "kind: A\nmetadata:\n  namespace: new-shop\n  name: shop\n---\n"
+            "subjects:\n- namespace: \"new-shop\"\n- namespace: blog\n");
+  EXPECT_EQ(mapped["hooks"][0]["manifest"], "metadata:\n  namespace: new-shop\n");
+}
+
+TEST(HelmRelease, InAConfigMapIsPackedOnce) {
+  const Json map = {{"metadata", {{"labels", {{"owner", "helm"}}}}},
+                    {"data", {{"release", helm_payload({{"namespace", "shop"}})}}}};
+
+  const Json edited = EditOf("configmaps").run(Edit::helm_release, map.dump());
+
+  EXPECT_EQ(unpacked_release(edited["data"]["release"])["namespace"], "new-shop");
+}
+
+TEST(HelmRelease, ThatCannotBeReadStaysAndIsTold) {
+  for (const char* payload : {"%%%", "", "AAAA", "H4sIAAAAAAAA"}) {
+    EditOf edit("secrets");
+    const Json secret = {{"type", "helm.sh/release.v1"}, {"data", {{"release", payload}}}};
+    EXPECT_EQ(edit.run(Edit::helm_release, secret.dump()), secret);
+    EXPECT_EQ(edit.notes.size(), 1U) << payload;
+  }
 }
 
 TEST(Subjects, OfABindingAreMapped) {

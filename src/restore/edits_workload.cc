@@ -4,6 +4,7 @@
 #include <set>
 
 #include "restore/internal/edit_functions.h"
+#include "restore/skip.h"
 
 namespace salvor::restore::internal {
 namespace {
@@ -18,6 +19,13 @@ bool is_token_volume(const Json& volume) {
   return std::equal(
       sources.begin(), sources.end(), parts.begin(), parts.end(),
       [](const Json& source, const char* part) { return member(source, part).is_object(); });
+}
+
+// The Secret that old clusters mounted into each pod: of the account's name and five random
+// letters, and skipped by a restore.
+bool is_issued_secret(const Json& volume, const std::string& account) {
+  const std::string secret = text_at(member(volume, "secret"), "secretName");
+  return !secret.empty() && text_at(volume, "name") == secret && is_issued_name(account, secret);
 }
 
 template <typename Predicate>
@@ -38,8 +46,10 @@ void drop_keys(Json* map, const std::array<const char*, 2>& keys) {
 
 void edit_token_volumes(Json& object, const EditContext&, Notes&) {
   std::set<std::string> dropped;
+  std::string account = text_at(member(object, "spec"), "serviceAccountName");
+  if (account.empty()) account = "default";
   erase_if(list_at(object, {"spec", "volumes"}), [&](const Json& volume) {
-    if (!is_token_volume(volume)) return false;
+    if (!is_token_volume(volume) && !is_issued_secret(volume, account)) return false;
     dropped.insert(text_at(volume, "name"));
     return true;
   });

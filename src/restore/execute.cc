@@ -1,6 +1,5 @@
 #include "restore/execute.h"
 
-#include "restore/schedule.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
@@ -9,11 +8,7 @@ namespace {
 class Execution {
  public:
   Execution(Context& context, const Plan& plan, std::vector<Outcome> outcomes, ExecutePorts ports)
-      : context_(context),
-        plan_(plan),
-        outcomes_(std::move(outcomes)),
-        ports_(std::move(ports)),
-        schedule_(plan, outcomes_) {}
+      : context_(context), plan_(plan), outcomes_(std::move(outcomes)), ports_(std::move(ports)) {}
 
   Result<std::vector<Outcome>> run() {
     TRY_VOID(run_steps());
@@ -34,25 +29,9 @@ class Execution {
 
  private:
   Result<void> run_steps() {
-    std::size_t under_way = 0;
-    Result<void> noted;
-    while (true) {
-      if (noted.ok()) noted = note_blocked();
-      if (noted.ok() && !context_.stopped()) {
-        for (const StepNumber step : schedule_.take_ready(ports_.runner.capacity() - under_way)) {
-          start(step);
-          ++under_way;
-        }
-      }
-      if (under_way == 0) return noted;
-      const auto [step, outcome] = ports_.runner.wait();
-      --under_way;
-      // A step that was stopped half way has not happened: it stays open, to be looked at again.
-      if (outcome.reason == Reason::cancelled) continue;
-      outcomes_[step] = outcome;
-      schedule_.finish(step, outcome);
-      if (noted.ok()) noted = ports_.sink.note(plan_.steps[step], outcome);
-    }
+    StepLoop loop(context_, plan_, outcomes_, ports_.runner, ports_.sink,
+                  ports_.actor.patience().without_progress);
+    return loop.run([this](const Step& step) { return work_of(step); });
   }
 
   // A stop or a death may have come between a write and its note. What stands in the cluster by
@@ -80,31 +59,19 @@ class Execution {
     return noted;
   }
 
-  Result<void> note_blocked() {
-    for (const BlockedStep& blocked : schedule_.take_blocked()) {
-      Outcome outcome = blocked_by(plan_.steps[blocked.because_of]);
-      outcome.start_time = outcome.end_time = context_.clock.wall_seconds();
-      outcomes_[blocked.step] = outcome;
-      TRY_VOID(ports_.sink.note(plan_.steps[blocked.step], outcome));
-    }
-    return {};
-  }
-
-  void start(StepNumber number) {
-    const Step& step = plan_.steps[number];
-    // The outcomes of owners are copied here: the workers never look at what this thread changes.
+  // The outcomes of owners are copied here: the workers never look at what this thread changes.
+  std::function<Outcome()> work_of(const Step& step) {
     std::vector<std::pair<OwnerLink, std::string>> owners;
     owners.reserve(step.owners.size());
     for (const OwnerLink& link : step.owners) {
       owners.emplace_back(
           link, link.how == OwnerLink::How::step ? outcomes_[link.owner].uid : std::string());
     }
-    ports_.runner.start(number,
-                        [this, &step, owners = std::move(owners)] { return work(step, owners); });
+    return [this, &step, owners = std::move(owners)] { return work(step, owners); };
   }
 
   Outcome work(const Step& step, const std::vector<std::pair<OwnerLink, std::string>>& owners) {
-    auto object = load(step);
+    auto object = ports_.objects(step);
     if (!object.ok()) return failed(Reason::damaged_item, object.error());
     std::vector<LinkedOwner> linked;
     std::vector<std::string> notes;
@@ -145,12 +112,6 @@ class Execution {
     return is_there ? references[link.reference] : none;
   }
 
-  Result<Json> load(const Step& step) {
-    if (step.item < 0) return bare_namespace(step.target_name);
-    TRY(const std::string text, ports_.bodies(step));
-    return parse_object(text);
-  }
-
   Outcome failed(Reason reason, const Error& failure) const {
     Outcome outcome;
     outcome.reason = reason;
@@ -177,7 +138,7 @@ class Execution {
 
   // A patch replaces the whole list, so those that were known from the beginning come along.
   Result<void> link_late(const Step& step) {
-    TRY(const Json object, load(step));
+    TRY(const Json object, ports_.objects(step));
     std::vector<LinkedOwner> linked;
     for (const OwnerLink& link : step.owners) {
       const auto uid = uid_of_owner(step, object, link);
@@ -224,7 +185,6 @@ class Execution {
   const Plan& plan_;
   std::vector<Outcome> outcomes_;
   ExecutePorts ports_;
-  Schedule schedule_;
 };
 
 }  // namespace

@@ -11,27 +11,17 @@
 #include "restore/outcome.h"
 #include "restore/plan.h"
 #include "restore/runner.h"
+#include "restore/step_loop.h"
 
 namespace salvor::restore {
 
-// The compact JSON of a step's item of the backup, in the version of the step's type. Called from
-// any thread. Requires: the step has an item.
-using BodySource = std::function<Result<std::string>(const Step& step)>;
-
-// Where outcomes go, in the order they come, from one thread. An error ends the restore: what
-// cannot be noted must not be done.
-class OutcomeSink {
- public:
-  virtual ~OutcomeSink() = default;
-  virtual Result<void> note(const Step& step, const Outcome& outcome) = 0;
-  // Makes all that was noted durable.
-  virtual Result<void> flush() = 0;
-};
+// The object that a step is about (inventory.h, object_of). Called from any thread.
+using ObjectSource = std::function<Result<Json>(const Step& step)>;
 
 struct ExecutePorts {
   Actor& actor;
   Runner& runner;
-  BodySource bodies;
+  ObjectSource objects;
   OutcomeSink& sink;
 };
 

@@ -39,6 +39,9 @@ class Notes final : public OutcomeSink {
 
 class ExecuteTest : public testing::ActorFixture {
  protected:
+  explicit ExecuteTest(kube::Controllers controllers = kube::Controllers::immediate)
+      : ActorFixture(controllers) {}
+
   void plan(std::vector<Json> objects, const Options& options = testing::all_of_it()) {
     backup_ = std::move(objects);
     const ClusterFacts facts = gather_facts(context, cluster).value();
@@ -66,9 +69,10 @@ class ExecuteTest : public testing::ActorFixture {
   Json owners(const Json& object) {
     return member(member(*live(object), "metadata"), "ownerReferences");
   }
-  Result<std::string> body(std::int64_t item) {
-    if (damaged_ == item) return error(ErrorCode::corrupt, "checksum differs");
-    return compact(backup_[static_cast<std::size_t>(item)]);
+  Result<Json> object_of(const Step& step) {
+    if (step.item < 0) return bare_namespace(step.target_name);
+    if (damaged_ == step.item) return error(ErrorCode::corrupt, "checksum differs");
+    return backup_[static_cast<std::size_t>(step.item)];
   }
 
   std::vector<Json> backup_;
@@ -85,7 +89,7 @@ class ExecuteTest : public testing::ActorFixture {
     testing::SeededRunner runner(seed, 4);
     auto ended = function(
         within, plan_, outcomes_,
-        ExecutePorts{doer, runner, [this](const Step& step) { return body(step.item); }, notes_});
+        ExecutePorts{doer, runner, [this](const Step& step) { return object_of(step); }, notes_});
     if (ended.ok()) outcomes_ = *ended;
     return ended;
   }
@@ -313,6 +317,130 @@ TEST_F(ExecuteTest, WrapsUpWithoutACluster) {
   EXPECT_TRUE(outcome("new").is_open());
   EXPECT_NE(outcome("new").message.find("may be there"), std::string::npos);
   EXPECT_EQ(reason("nightly"), "CONFLICT");
+}
+
+// ---- steps that are put off
+
+TEST_F(ExecuteTest, LetsOneTryForAllThatAWebhookHoldsUp) {
+  refuse(kube::Verb::create, testing::refused(500, "failed calling webhook \"w.example.com\": no"),
+         5);
+  std::vector<Json> objects;
+  for (int i = 0; i < 200; ++i)
+    objects.push_back(object("v1", "ConfigMap", "shop", "map-" + std::to_string(i)));
+  plan(objects);
+  const std::size_t before = cluster.request_count();
+
+  ASSERT_TRUE(run().ok());
+
+  for (const Outcome& done : outcomes_) EXPECT_TRUE(done.is_there()) << done.message;
+  EXPECT_LT(cluster.request_count() - before, 215U);
+}
+
+TEST_F(ExecuteTest, TellsWhatAStepWaitsFor) {
+  refuse(kube::Verb::create, testing::refused(500, "failed calling webhook \"w.example.com\": no"),
+         1);
+  plan({object("v1", "Namespace", "", "new"), object("v1", "ConfigMap", "shop", "a")});
+
+  ASSERT_TRUE(run().ok());
+
+  const auto first = std::find_if(notes_.noted.begin(), notes_.noted.end(),
+                                  [](const auto& note) { return note.second.is_open(); });
+  ASSERT_NE(first, notes_.noted.end());
+  EXPECT_EQ(first->second.message,
+            "to be tried again: failed calling webhook \"w.example.com\": no");
+  EXPECT_EQ(outcome(first->first).attempts, 2U);
+}
+
+// A quota that only something of a later wave makes room in.
+TEST_F(ExecuteTest, DoesNotDependOnTheOrder) {
+  const Json late = object("v1", "Service", "shop", "late", json(R"({"spec": {"ports": []}})"));
+  plan({object("v1", "ConfigMap", "shop", "a"), late});
+  cluster.on_request([&](const kube::FakeRequest& request) -> Result<void> {
+    const bool is_first =
+        request.verb == kube::Verb::create && request.group_resource == "configmaps";
+    if (!is_first || live(late)) return {};
+    return testing::refused(403, "configmaps \"a\" is forbidden: exceeded quota: q");
+  });
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(reason("a"), "CREATED");
+}
+
+TEST_F(ExecuteTest, GivesUpAtOnceWhereNothingChangesAnyMore) {
+  plan({object("v1", "ConfigMap", "shop", "a"), object("v1", "Secret", "shop", "b")});
+  cluster.on_request([&](const kube::FakeRequest& request) -> Result<void> {
+    if (request.group_resource != "configmaps" || request.verb != kube::Verb::create) return {};
+    return testing::refused(403, "configmaps \"a\" is forbidden: exceeded quota: q");
+  });
+  const Duration before = clock.elapsed();
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(reason("a"), "QUOTA_EXCEEDED");
+  EXPECT_EQ(reason("b"), "CREATED");
+  EXPECT_EQ(clock.elapsed(), before);
+}
+
+TEST_F(ExecuteTest, DoesNotHammerAServerThatIsAway) {
+  std::vector<Json> objects;
+  for (int i = 0; i < 100; ++i)
+    objects.push_back(object("v1", "ConfigMap", "shop", "map-" + std::to_string(i)));
+  plan(objects);
+  const Duration back = clock.elapsed() + std::chrono::seconds(40);
+  std::size_t in_vain = 0;
+  cluster.on_request([&](const kube::FakeRequest&) -> Result<void> {
+    if (clock.elapsed() >= back) return {};
+    ++in_vain;
+    return error(ErrorCode::unavailable, "connection refused");
+  });
+
+  ASSERT_TRUE(run().ok());
+
+  for (const Outcome& done : outcomes_) EXPECT_TRUE(done.is_there()) << done.message;
+  EXPECT_LT(in_vain, 60U);
+}
+
+struct StuckNamespace : ExecuteTest {
+  StuckNamespace() : ExecuteTest(kube::Controllers::stepped) {
+    cluster.seed(object("v1", "Namespace", "", "old",
+                        json(R"({"metadata": {"deletionTimestamp": "2026-01-01T00:00:00Z"}})")));
+  }
+};
+
+TEST_F(StuckNamespace, CostsOneDeadlineAndNothingElse) {
+  std::vector<Json> objects = {object("v1", "Namespace", "", "old"),
+                               object("v1", "ConfigMap", "shop", "elsewhere"),
+                               object("v1", "Service", "shop", "late", json(R"({"spec": {}})"))};
+  for (int i = 0; i < 5000; ++i)
+    objects.push_back(object("v1", "Secret", "old", "secret-" + std::to_string(i)));
+  plan(objects);
+  const Duration before = clock.elapsed();
+  Duration others_done{};
+  notes_.on_note = [&](const Step& step) {
+    if (step.source.name == "late") others_done = clock.elapsed() - before;
+  };
+  const std::size_t asked = cluster.request_count();
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(reason("elsewhere"), "CREATED");
+  EXPECT_EQ(reason("late"), "CREATED");
+  EXPECT_EQ(reason("old"), "NAMESPACE_UNAVAILABLE");
+  EXPECT_EQ(reason("secret-4999"), "NAMESPACE_UNAVAILABLE");
+  EXPECT_LT(others_done, std::chrono::seconds(1));
+  EXPECT_LT(clock.elapsed() - before, std::chrono::seconds(70));
+  EXPECT_LT(cluster.request_count() - asked, 60U);
+}
+
+TEST_F(StuckNamespace, ThatEndsInTimeGetsItsObjects) {
+  plan({object("v1", "Namespace", "", "old"), object("v1", "Secret", "old", "s")});
+  before_request(kube::Verb::get, "namespaces", 4, [this] { cluster.settle(); });
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(reason("old"), "CREATED");
+  EXPECT_EQ(reason("s"), "CREATED");
 }
 
 }  // namespace

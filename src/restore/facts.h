@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kube/api.h"
+#include "restore/demands.h"
 #include "restore/item.h"
 
 namespace salvor::restore {
@@ -42,6 +43,7 @@ struct DeniedAccess {
 
 struct ClusterFacts {
   kube::Discovery discovery;
+  std::string resource_version;  // what is made from now on is younger
   std::map<std::string, NamespaceState> namespaces;
   std::map<std::string, StorageClassFact> storage_classes;
   std::set<std::string> default_classes;  // group-resources that have a default or global default
@@ -52,6 +54,13 @@ struct ClusterFacts {
   // For a plan that is shown; a restore is told by the API server.
   std::vector<WebhookFact> webhooks;
   std::vector<DeniedAccess> denied;
+  struct Quota {
+    std::string name;
+    Amounts left;  // what may still be asked for
+  };
+  std::map<std::string, std::vector<Quota>> quotas;  // by namespace
+  std::set<std::string> csi_drivers;
+  std::map<std::string, std::string> hosts;         // host -> "Ingress shop/web", which has it
   std::map<std::string, std::string> pod_security;  // namespace -> level that it enforces
 };
 

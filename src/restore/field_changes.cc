@@ -5,8 +5,6 @@
 namespace salvor::restore {
 namespace {
 
-constexpr const char* kHidden = "(hidden)";
-
 class Comparison {
  public:
   explicit Comparison(const Rule& rule) : rule_(rule) {}

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -19,6 +20,7 @@ struct FieldChange {
 };
 
 inline constexpr std::size_t kChangesMax = 100;  // of one object; the last one says how many more
+inline constexpr std::string_view kHidden = "(hidden)";
 inline constexpr std::size_t kValueBytesMax = 200;  // longer values are cut
 
 // By path, down to where both sides have the same kind of value. Values that the kind's row hides

@@ -52,6 +52,19 @@ void meet(const Step& step, const Json& original, const Json& wanted, const Json
   note_change(step, live, difference.patch, forecast);
 }
 
+// What a new object asks of the target.
+void note_needs(const Step& step, const Json& object, const RenderContext& context,
+                Forecast& forecast) {
+  const std::string& kind = step.source.group_resource;
+  forecast.demand = demand_of(kind, object);
+  forecast.hosts = hosts_of(object);
+  forecast.driver = text_at(object, "provisioner");
+  if (forecast.driver.empty())
+    forecast.driver = text_at(member(member(object, "spec"), "csi"), "driver");
+  forecast.cautions =
+      cautions_for(kind, object, context.namespaces.renames(step.source.namespace_name));
+}
+
 }  // namespace
 
 Forecast foretell(const Step& step, const Json& original, const Json& live,
@@ -62,6 +75,11 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
     forecast.message = step.message;
     return forecast;
   }
+  if (step.action == Action::prune) {
+    forecast.reason = Reason::pruned;
+    forecast.message = row_of(Reason::pruned).meaning;
+    return forecast;
+  }
   const Result<Rendered> rendered = render(step, original, {}, context);
   if (!rendered.ok()) {
     forecast.reason = Reason::modifier_failed;
@@ -69,8 +87,10 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
     return forecast;
   }
   forecast.rewrites = rewrites_of(step, original, rendered->object);
+  forecast.free_texts = free_texts(original, rendered->object, context.namespaces);
   forecast.message = message_of(rendered->notes);
   if (!live.is_null()) meet(step, original, rendered->object, live, context, forecast);
+  if (live.is_null()) note_needs(step, rendered->object, context, forecast);
   const bool is_written = row_of(forecast.reason).kind == ReasonClass::done;
   if (is_written && forecast.unpredictable.empty())
     forecast.unpredictable = webhooks_of(step, facts);

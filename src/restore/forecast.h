@@ -8,8 +8,11 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "restore/cautions.h"
+#include "restore/demands.h"
 #include "restore/facts.h"
 #include "restore/field_changes.h"
+#include "restore/free_text.h"
 #include "restore/plan.h"
 #include "restore/reason.h"
 #include "restore/render.h"
@@ -22,7 +25,13 @@ struct Forecast {
   std::string unpredictable;          // why it may come otherwise; "" when it will not
   std::vector<FieldChange> rewrites;  // the backup's object to what is written
   std::vector<FieldChange> diff;      // the target's object to what it will be; none when made new
-  std::string change_digest;          // of old and new values in the target's object; "": none
+  std::vector<FreeText> free_texts;   // that name old namespaces; they stay as they are
+  // Of an object that is made new.
+  Demand demand;
+  std::vector<std::string> hosts;
+  std::string driver;  // of a storage class, or a static volume
+  std::vector<const Caution*> cautions;
+  std::string change_digest;  // of old and new values in the target's object; "": none
 };
 
 // `original` is the object in the backup, `live` the target's of that name or null.

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "restore/cautions.h"
 #include "restore/rules.h"
 
 namespace salvor::restore {
@@ -47,6 +48,13 @@ Result<void> each(const Reads& reads, const ClusterFacts& facts, const std::stri
     options.continue_token = page.continue_token;
   } while (!options.continue_token.empty());
   return {};
+}
+
+Result<std::string> version_now(const Reads& reads, const ClusterFacts& facts) {
+  const kube::ResourceType* type = facts.discovery.find("", "namespaces");
+  if (type == nullptr) return std::string();
+  TRY(const kube::ListPage page, reads.list(*type, {.limit = 1}));
+  return page.resource_version;
 }
 
 bool is_default(const Json& object) {
@@ -109,11 +117,31 @@ void note_webhooks(const Json& configuration, ClusterFacts& facts) {
   }
 }
 
+// What a quota leaves: its hard limits without what is used.
+void note_quota(const std::string& name, const Json& object, ClusterFacts& facts) {
+  const Json& status = member(object, "status");
+  const Json& hard = member(status, "hard");
+  if (!hard.is_object()) return;
+  ClusterFacts::Quota quota{name, {}};
+  for (const auto& [resource, limit] : hard.items()) {
+    if (!limit.is_string()) continue;
+    const auto most = quota_amount(resource, limit);
+    const auto used = quota_amount(resource, text_at(member(status, "used"), resource));
+    if (most) quota.left[resource] = *most - std::min(used.value_or(0), *most);
+  }
+  facts.quotas[text_at(member(object, "metadata"), "namespace")].push_back(std::move(quota));
+}
+
 // The verbs that a step may need, beside reading.
 std::vector<const char*> verbs_of(Action action) {
   switch (action) {
     case Action::none:
       return {};
+    case Action::remove:
+    case Action::prune:
+      return {"delete"};
+    case Action::put_back:
+      return {"create", "patch"};
     case Action::create:
     case Action::create_new:
     case Action::copy:
@@ -203,6 +231,20 @@ Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
     const std::string level = text_at(labels, "pod-security.kubernetes.io/enforce");
     if (!level.empty()) facts.pod_security[name] = level;
   }));
+  TRY_VOID(each(reads, facts, "resourcequotas", [&](const std::string& name, const Json& object) {
+    note_quota(name, object, facts);
+  }));
+  TRY_VOID(each(reads, facts, "csidrivers.storage.k8s.io",
+                [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
+  for (const char* kind : {"ingresses.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
+                           "routes.route.openshift.io"}) {
+    TRY_VOID(each(reads, facts, kind, [&](const std::string& name, const Json& object) {
+      for (const std::string& host : hosts_of(object)) {
+        facts.hosts[host] = text_at(object, "kind") + " " +
+                            text_at(member(object, "metadata"), "namespace") + "/" + name;
+      }
+    }));
+  }
   return gather_access(reads, plan, facts);
 }
 
@@ -210,6 +252,7 @@ Result<ClusterFacts> gather_facts(Context& context, kube::Api& api, const Patien
   const Reads reads{context, api, patience};
   ClusterFacts facts;
   TRY(facts.discovery, reads.discover());
+  TRY(facts.resource_version, version_now(reads, facts));
   TRY_VOID(each(reads, facts, "namespaces", [&](const std::string& name, const Json& object) {
     const bool ends = member(object, "metadata").contains("deletionTimestamp");
     facts.namespaces[name] = ends ? NamespaceState::terminating : NamespaceState::active;

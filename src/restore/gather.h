@@ -20,7 +20,8 @@ Result<std::set<ObjectName>> gather_names(Context& context, kube::Api& api,
                                           const Patience& patience);
 
 // Adds what a plan shows besides: the webhooks that will be asked, what the credentials may not do
-// (asked with SelfSubjectAccessReviews, which change nothing), and the pod security of namespaces.
+// (asked with SelfSubjectAccessReviews, which change nothing), quotas, drivers, hosts, and the pod
+// security of namespaces.
 Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
                              const Patience& patience, ClusterFacts& facts);
 

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "archive/reader.h"
+#include "restore/render.h"
 #include "restore/scan.h"
 
 namespace salvor::restore {
@@ -12,14 +13,15 @@ namespace {
 using Copies = std::vector<std::pair<archive::ItemName, std::size_t>>;
 
 // Gives each item its copies. One without an item was made after the items were listed.
-void add_copies(std::vector<Item>& items, const Copies& copies) {
+void add_copies(Inventory& inventory, const Copies& copies) {
   if (copies.empty()) return;
   std::map<ObjectName, Item*> by_name;
-  for (Item& item : items) by_name.emplace(item.object_name(), &item);
+  for (Item& item : inventory.items) by_name.emplace(item.object_name(), &item);
   for (const auto& [name, number] : copies) {
     const auto found = by_name.find({name.group_resource, name.namespace_name, name.name});
-    if (found != by_name.end() && found->second->name.version != name.version)
-      found->second->copies.emplace(name.version, number);
+    if (found == by_name.end() || found->second->name.version == name.version) continue;
+    found->second->copies.emplace(name.version, number);
+    inventory.copy_numbers[found->second->number].emplace(name.version, number);
   }
 }
 
@@ -35,18 +37,12 @@ Item item_in(const archive::ItemName& name, std::string_view text, const Options
 
 }  // namespace
 
-Result<std::string> Inventory::body(const Step& step) const {
-  const Item& item = items[static_cast<std::size_t>(step.item)];
-  if (!step.from_copy) return spool.load(item.number);
-  return copies.load(item.copies.at(step.type.version));
-}
-
 Result<Inventory> unpack(Context& context, objectstore::Store& store,
                          const archive::ArchiveSeal& seal, const Options& options,
                          const std::string& scratch_folder) {
   TRY(archive::Spool spool, archive::Spool::create(scratch_folder));
   TRY(archive::Spool copies, archive::Spool::create(scratch_folder));
-  Inventory inventory{std::move(spool), std::move(copies), {}};
+  Inventory inventory{std::move(spool), std::move(copies), {}, {}};
   Copies found;
   const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
     inventory.items.push_back(item_in(name, text, options));
@@ -60,8 +56,19 @@ Result<Inventory> unpack(Context& context, objectstore::Store& store,
   };
   TRY_VOID(archive::read_items(context, store, seal, {keep, keep_copy})
                .within("reading recovery point " + seal.name));
-  add_copies(inventory.items, found);
+  add_copies(inventory, found);
   return inventory;
+}
+
+Result<Json> object_of(const Step& step, const Inventory& inventory) {
+  if (step.item < 0 && step.makes_namespace()) return bare_namespace(step.target_name);
+  if (step.item < 0) return Json::object();
+  const auto number = static_cast<std::size_t>(step.item);
+  TRY(const std::string text,
+      step.from_copy
+          ? inventory.copies.load(inventory.copy_numbers.at(number).at(step.type.version))
+          : inventory.spool.load(number));
+  return parse_object(text);
 }
 
 }  // namespace salvor::restore

@@ -2,6 +2,7 @@
 // planner needs in memory.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,13 +18,19 @@ namespace salvor::restore {
 
 struct Inventory {
   archive::Spool spool;
-  archive::Spool copies;  // in other versions
-  std::vector<Item> items;
+  archive::Spool copies;    // in other versions
+  std::vector<Item> items;  // by number
+  // Of items that have copies: their numbers in `copies`, by version.
+  std::map<std::size_t, std::map<std::string, std::size_t>> copy_numbers;
 
-  // The compact JSON of a step's item, in the version of the step's type. Any thread.
-  // Requires: the step has an item.
-  Result<std::string> body(const Step& step) const;
+  // Frees what only the planner needs.
+  void forget_items() { std::vector<Item>().swap(items); }
 };
+
+// The object that a step is about, in the version of the step's type: as it is in the backup, or a
+// bare namespace when the backup has none, or nothing for a step that deletes. Fails with corrupt.
+// Any thread.
+Result<Json> object_of(const Step& step, const Inventory& inventory);
 
 // Reads the whole archive and checks it against its seal before it returns. Fails with corrupt,
 // not_found or exhausted (the scratch disk).

@@ -48,6 +48,7 @@ struct Item {
   std::optional<Reason> skip;  // what the object itself says against restoring it
   bool matches_labels = true;  // the restore's label selector
   bool is_dynamic_volume = false;
+  bool says_nothing = false;                 // it is only a name (field_managers.h)
   bool has_selector = false;                 // of a Service: its endpoints are a controller's work
   std::string volume_handle;                 // of a static persistent volume
   std::vector<ObjectName> needs;             // objects that it names and cannot do without

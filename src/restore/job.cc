@@ -2,31 +2,19 @@
 
 #include "restore/gather.h"
 #include "restore/inventory.h"
+#include "restore/journal.h"
 #include "restore/ledger.h"
 #include "restore/preview.h"
+#include "restore/pruning.h"
 #include "restore/render.h"
 #include "restore/request.h"
+#include "restore/saved_plan.h"
 
 namespace salvor::restore {
 namespace {
 
 // For what must be done although the restore was told to stop, or cannot go on.
 constexpr std::chrono::seconds kWrapUpTime{20};
-
-Json saved_plan(const Request& request, const RenderContext& render) {
-  return {{"restore", request.restore},
-          {"archive", to_json(request.seal)},
-          {"namespaces", render.namespaces.entries()},
-          {"known_groups", render.known_groups},
-          {"default_classes", render.default_classes}};
-}
-
-RenderContext render_context_in(const Json& saved, const Options& options) {
-  return {
-      NamespaceMap(member(saved, "namespaces").get<std::map<std::string, std::string>>(), "", ""),
-      options.storage_class_map, member(saved, "known_groups").get<std::set<std::string>>(),
-      member(saved, "default_classes").get<std::set<std::string>>(), options.modifiers};
-}
 
 std::string summary(const Counts& counts) {
   std::string text = "restored " + counted(counts.done, "object");
@@ -36,15 +24,6 @@ std::string summary(const Counts& counts) {
   if (counts.failed > 0) text += ", " + std::to_string(counts.failed) + " failed";
   if (counts.open > 0) text += ", " + std::to_string(counts.open) + " not begun";
   return text;
-}
-
-// The job's end is a function of the rows alone.
-jobs::Outcome outcome_for(const Counts& counts, bool is_cancelled) {
-  if (counts.total == 0) return jobs::Outcome::skipped;
-  if (counts.open > 0 && is_cancelled) return jobs::Outcome::cancelled;
-  if (counts.failed + counts.partial + counts.open == 0) return jobs::Outcome::completed;
-  return counts.done + counts.partial + counts.kept > 0 ? jobs::Outcome::partial
-                                                        : jobs::Outcome::failed;
 }
 
 void mark_unreached(std::vector<Outcome>& outcomes, const Error& failure) {
@@ -92,19 +71,22 @@ class RestoreJob {
   Result<jobs::JobEnd> restore() {
     const Json& saved = member(run_.document(), "plan");
     is_planned_ = saved.is_object();
-    Request request{member(saved, "restore"), seal_in(saved)};
+    planned_at_ = text_at(saved, "planned_at");
+    Request request = request_in(saved);
     if (!is_planned_) {
       TRY_VOID(run_.activity("Initiating restore process"));
       TRY(request, load_request(context(), ports_.catalog, ids_.restore));
     }
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
-    TRY(const Inventory inventory,
+    TRY(Inventory inventory,
         unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
     TRY(const auto api, ports_.connect(context(), cluster));
     TRY(Prepared prepared,
         is_planned_ ? go_on(saved, options) : plan_anew(request, inventory, *api, options));
     if (prepared.ledger.plan.steps.empty()) return nothing_to_do();
+    inventory.forget_items();
+    planned_at_ = prepared.render.planned_at;
     return execute_plan(prepared, inventory, *api);
   }
 
@@ -137,6 +119,7 @@ class RestoreJob {
     if (hash.empty()) {
       TRY(const ClusterFacts facts, gather_facts(context(), api, ports_.patience));
       TRY(Plan plan, make_plan(inventory.items, facts, options));
+      TRY_VOID(add_pruning(context(), api, facts, options, ports_.patience, plan));
       RenderContext render = make_render_context(plan, facts, options);
       return std::pair(std::move(plan), std::move(render));
     }
@@ -165,19 +148,28 @@ class RestoreJob {
             {}};
   }
 
-  Result<jobs::JobEnd> execute_plan(const Prepared& prepared, const Inventory& inventory,
+  Result<jobs::JobEnd> execute_plan(Prepared& prepared, const Inventory& inventory,
                                     kube::Api& api) {
-    const Ledger& ledger = prepared.ledger;
-    Actor actor(api, prepared.render, field_manager(), ports_.patience);
+    Ledger& ledger = prepared.ledger;
+    TRY(const Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, run_.id()));
+    Actor actor(api, prepared.render, restore_manager(run_.id()), ports_.patience,
+                prior_states(journal));
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
-    const auto bodies = [&](const Step& step) { return inventory.body(step); };
-    TRY(const auto outcomes,
-        execute(context(), ledger.plan, ledger.outcomes, {actor, *runner, bodies, sink}));
-    return report(ledger, outcomes);
+    const auto objects = [&](const Step& step) { return object_of(step, inventory); };
+    TRY(auto outcomes, execute(context(), ledger.plan, std::move(ledger.outcomes),
+                               {actor, *runner, objects, sink}));
+    return report(ledger, std::move(outcomes));
   }
 
-  std::string field_manager() const { return "salvor-" + ids_.job; }
+  PriorStates prior_states(const Journal& journal) {
+    return {[&](const Step& step, const Json& prior) { return journal.keep(run_, step, prior); },
+            [&](const Step& step) -> Result<std::optional<Json>> {
+              if (!journal.steps().contains(step.number)) return std::optional<Json>();
+              TRY(Json prior, journal.prior(context(), step.number));
+              return std::optional(std::move(prior));
+            }};
+  }
 
   // Ends a restore that was cancelled or cannot go on, from its saved rows alone.
   Result<jobs::JobEnd> close(const Error& failure) {
@@ -185,11 +177,13 @@ class RestoreJob {
     TRY(Ledger ledger, load_ledger(at, ports_.catalog, ids_.job));
     const auto api = connect_again(at);
     if (api.ok()) {
-      Actor actor(**api, {}, field_manager(), ports_.patience);
+      RenderContext render;
+      render.planned_at = planned_at_;
+      Actor actor(**api, std::move(render), restore_manager(run_.id()), ports_.patience);
       const auto runner = ports_.make_runner(ports_.in_flight);
       LedgerSink sink(run_, ledger, ids_);
       TRY(ledger.outcomes,
-          wrap_up(at, ledger.plan, ledger.outcomes, {actor, *runner, no_bodies, sink}));
+          wrap_up(at, ledger.plan, ledger.outcomes, {actor, *runner, no_objects, sink}));
     } else {
       mark_unreached(ledger.outcomes, api.error());
     }
@@ -203,7 +197,7 @@ class RestoreJob {
     return ports_.connect(at, cluster);
   }
 
-  static Result<std::string> no_bodies(const Step&) {
+  static Result<Json> no_objects(const Step&) {
     return error(ErrorCode::bug, "nothing is written while wrapping up");
   }
 
@@ -211,28 +205,20 @@ class RestoreJob {
   jobs::JobEnd report(const Ledger& ledger, std::vector<Outcome> outcomes) {
     const Counts counts = count(outcomes);
     jobs::JobEnd end;
-    end.outcome = outcome_for(counts, run_.is_cancelled());
+    end.outcome = end_of(counts, run_.is_cancelled());
     end.message = summary(counts);
     end.fields = {{"num_total_resources", counts.total},
                   {"num_restored_resources", counts.done},
                   {"num_errors", counts.failed + counts.partial + counts.open},
                   {"num_warnings", counts.kept}};
-    for (const Step& step : ledger.plan.steps) {
-      Outcome& outcome = outcomes[step.number];
-      if (!outcome.is_open() && !outcome.is_fenced) continue;
-      if (outcome.is_open()) {
-        outcome.reason = Reason::cancelled;
-        outcome.start_time = outcome.end_time = context().clock.wall_seconds();
-      }
-      end.changes.emplace_back(
-          catalog::Replace{kItems, ledger.row_ids[step.number], row(step, outcome, ids_)});
-    }
+    end.changes = close_rows(run_, ledger, std::move(outcomes), ids_);
     return end;
   }
 
   const Ports& ports_;
   jobs::JobRun& run_;
   const LedgerIds ids_;
+  std::string planned_at_;
   bool is_planned_ = false;  // from here on the rows say what is to be done
 };
 

@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 
+#include "base/seal.h"
 #include "catalog/catalog.h"
 #include "jobs/engine.h"
 #include "kube/api.h"
@@ -18,6 +19,7 @@ namespace salvor::restore {
 struct Ports {
   catalog::Catalog& catalog;
   objectstore::Store& store;
+  const Sealer& sealer;  // of what restores change, in the catalog
   // A client for a kubeclusters document. Fails with a message that tells what to do.
   std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
   std::string scratch_folder;  // for the unpacked backup, while the job runs

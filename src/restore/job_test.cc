@@ -367,7 +367,8 @@ TEST(RestoreJobInAnEngine, RunsToItsEnd) {
   Bench bench;
   kube::FakeCluster cluster(system_clock());
   const std::string job = bench.add(shop());
-  Ports ports{*bench.catalog, *bench.store, {}, bench.folder.file("."), 4, {}, make_pool_runner};
+  Ports ports{*bench.catalog,  *bench.store, bench.sealer, {}, bench.folder.file("."), 4, {},
+              make_pool_runner};
   Life life;
   ports.connect = [&](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     return std::unique_ptr<kube::Api>(std::make_unique<testing::MortalApi>(cluster, life));

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/random.h"
+#include "restore/undo_plan.h"
 
 namespace salvor::restore {
 namespace {
@@ -41,6 +42,8 @@ Json internals(const Step& step, const Outcome& outcome) {
   plan["source"] = step.source.group_resource;
   plan["keeps_volume"] = step.keeps_volume;
   plan["from_copy"] = step.from_copy;
+  plan["restores_status"] = step.restores_status;
+  plan["says_nothing"] = step.says_nothing;
   plan["reason"] = row_of(step.reason).code;
   plan["message"] = step.message;
   plan["fenced"] = outcome.is_fenced;
@@ -67,6 +70,8 @@ Step step_from(const Json& fields) {
   step.owners = links_from_json(plan["owners"]);
   step.keeps_volume = plan["keeps_volume"].get<bool>();
   step.from_copy = member(plan, "from_copy") == true;
+  step.restores_status = member(plan, "restores_status") == true;
+  step.says_nothing = member(plan, "says_nothing") == true;
   return step;
 }
 
@@ -100,7 +105,8 @@ Json step_fields(const Step& step) {
   fields["namespace"] = step.target_namespace;
   fields["name"] = step.target_name;
   fields["action"] = to_string(step.action);
-  fields["why"] = rule_for(step.source.group_resource).why;
+  const std::string_view undone = why_undone(step.action);
+  fields["why"] = undone.empty() ? rule_for(step.source.group_resource).why : undone;
   return fields;
 }
 
@@ -168,6 +174,22 @@ Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const st
   }
 }
 
+std::vector<catalog::Change> close_rows(jobs::JobRun& run, const Ledger& ledger,
+                                        std::vector<Outcome> outcomes, const LedgerIds& ids) {
+  std::vector<catalog::Change> changes;
+  for (const Step& step : ledger.plan.steps) {
+    Outcome& outcome = outcomes[step.number];
+    if (!outcome.is_open() && !outcome.is_fenced) continue;
+    if (outcome.is_open()) {
+      outcome.reason = Reason::cancelled;
+      outcome.start_time = outcome.end_time = run.context().clock.wall_seconds();
+    }
+    changes.emplace_back(
+        catalog::Replace{kItems, ledger.row_ids[step.number], row(step, outcome, ids)});
+  }
+  return changes;
+}
+
 Counts count(const std::vector<Outcome>& outcomes) {
   Counts counts;
   counts.total = outcomes.size();
@@ -194,6 +216,14 @@ Counts count(const std::vector<Outcome>& outcomes) {
     }
   }
   return counts;
+}
+
+jobs::Outcome end_of(const Counts& counts, bool is_cancelled) {
+  if (counts.total == 0) return jobs::Outcome::skipped;
+  if (counts.open > 0 && is_cancelled) return jobs::Outcome::cancelled;
+  if (counts.failed + counts.partial + counts.open == 0) return jobs::Outcome::completed;
+  return counts.done + counts.partial + counts.kept > 0 ? jobs::Outcome::partial
+                                                        : jobs::Outcome::failed;
 }
 
 LedgerSink::LedgerSink(jobs::JobRun& run, const Ledger& ledger, LedgerIds ids)

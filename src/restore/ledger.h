@@ -42,11 +42,16 @@ Result<void> insert_rows(jobs::JobRun& run, Ledger& ledger, const LedgerIds& ids
 // Plan and outcomes back from the rows of a job; no steps when it has none.
 Result<Ledger> load_ledger(Context& context, catalog::Catalog& catalog, const std::string& job_id);
 
+// The last changes of a job's rows: those that are open or fenced, the former as cancelled.
+std::vector<catalog::Change> close_rows(jobs::JobRun& run, const Ledger& ledger,
+                                        std::vector<Outcome> outcomes, const LedgerIds& ids);
+
 // How the job stands, from the rows alone.
 struct Counts {
   std::size_t total = 0, open = 0, done = 0, partial = 0, kept = 0, skipped = 0, failed = 0;
 };
 Counts count(const std::vector<Outcome>& outcomes);
+jobs::Outcome end_of(const Counts& counts, bool is_cancelled);
 
 // Writes outcomes to the rows, many at a time: a crash loses the last few, which the next run finds
 // by the field manager of this job. One thread at a time.

@@ -15,6 +15,9 @@
 
 namespace salvor::restore {
 
+// The most that a definition may have of them.
+inline constexpr std::size_t kModifierBytesMax = std::size_t{1} << 20;
+
 // A regular expression in linear time (RE2), which need not match the whole name.
 class NamePattern {
  public:

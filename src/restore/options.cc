@@ -103,6 +103,39 @@ Result<Existing> existing_from(const std::string& field, const std::string& text
   return wrong(field, "keep, merge, replace, recreate or fail");
 }
 
+// One word out of a closed list; absent is the first.
+template <typename Choice>
+Result<Choice> choice_in(const Json& restore, const char* field,
+                         std::initializer_list<std::pair<std::string_view, Choice>> words) {
+  const std::string text = text_at(restore, field);
+  std::string known;
+  for (const auto& [word, choice] : words) {
+    if (text == word || (text.empty() && known.empty())) return choice;
+    known += (known.empty() ? "" : ", ") + std::string(word);
+  }
+  return wrong(field, "one of: " + known);
+}
+
+Result<EditChoices> edit_choices(const Json& restore) {
+  EditChoices choices;
+  TRY(choices.node_ports, choice_in<NodePorts>(restore, "service_node_ports",
+                                               {{"keep_if_free", NodePorts::keep_if_free},
+                                                {"fresh", NodePorts::fresh},
+                                                {"keep", NodePorts::keep}}));
+  TRY(choices.cluster_addresses,
+      choice_in<ClusterAddresses>(
+          restore, "service_cluster_ips",
+          {{"fresh", ClusterAddresses::fresh}, {"keep_if_free", ClusterAddresses::keep_if_free}}));
+  TRY(choices.finalizers, choice_in<Finalizers>(restore, "finalizers",
+                                                {{"by_owner", Finalizers::by_owner},
+                                                 {"keep", Finalizers::keep},
+                                                 {"drop", Finalizers::drop}}));
+  TRY(choices.gitops_marks,
+      choice_in<GitOpsMarks>(restore, "gitops_marks",
+                             {{"keep", GitOpsMarks::keep}, {"strip", GitOpsMarks::strip}}));
+  return choices;
+}
+
 Result<void> read_existing(const Json& restore, Options& options) {
   const std::string text = text_at(restore, "existing_policy");
   if (!text.empty()) {
@@ -136,6 +169,9 @@ Result<Options> parse_options(const Json& restore) {
   options.namespace_map = NamespaceMap(std::move(map), text_at(restore, "namespaces_prefix"),
                                        text_at(restore, "namespaces_suffix"));
   TRY_VOID(read_existing(restore, options));
+  TRY(options.edits, edit_choices(restore));
+  options.prune = member(restore, "prune") == true;
+  TRY(options.status_types, type_set(restore, "status_resource_types"));
   TRY(options.modifiers, Modifiers::parse(text_at(restore, "modifiers")));
   TRY(options.storage_class_map, string_map(restore, "storage_class_map"));
   return options;

@@ -37,6 +37,23 @@ struct ItemChoice {
   auto operator<=>(const ItemChoice&) const = default;
 };
 
+// Ports that the source's cluster gave: kept where they are free; given anew; or kept, and the item
+// fails where they are taken.
+enum class NodePorts { keep_if_free, fresh, keep };
+// Addresses of Services inside the cluster: given anew, or kept where they are free.
+enum class ClusterAddresses { fresh, keep_if_free };
+// By default a finalizer stays whose owner the target has.
+enum class Finalizers { by_owner, keep, drop };
+// What tells Argo CD and Flux that an object is theirs.
+enum class GitOpsMarks { keep, strip };
+
+struct EditChoices {
+  NodePorts node_ports = NodePorts::keep_if_free;
+  ClusterAddresses cluster_addresses = ClusterAddresses::fresh;
+  Finalizers finalizers = Finalizers::by_owner;
+  GitOpsMarks gitops_marks = GitOpsMarks::keep;
+};
+
 struct Options {
   std::set<std::string> namespaces;  // empty: all
   bool all_namespaces = false;       // wins over `namespaces`
@@ -46,6 +63,9 @@ struct Options {
   std::set<std::string> exclude_types;       // win over everything; spelled as include_types
   std::vector<ItemChoice> items;             // empty: all that the rest says
   ClusterScoped cluster_scoped = ClusterScoped::by_default;
+  std::set<std::string> status_types;  // whose status is restored; types as in include_types
+  EditChoices edits;
+  bool prune = false;  // delete what restored namespaces have and the backup has not
   Modifiers modifiers;
   Existing existing = Existing::keep;
   std::map<std::string, Existing> existing_by_type;  // wins; types as in include_types

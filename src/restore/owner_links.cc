@@ -31,7 +31,7 @@ class Linker {
     if (step.item < 0 || step.action == Action::none) return;
     const Item& item = items_[static_cast<std::size_t>(step.item)];
     const std::string_view foreign = rule_for(item.name.group_resource).foreign_owner;
-    const auto how = is_ground(step, item) ? OwnerLink::How::late : OwnerLink::How::step;
+    const bool is_needed_early = is_ground(step, item);
     for (std::uint32_t i = 0; i < item.owners.size(); ++i) {
       const Owner& owner = item.owners[i];
       if (!foreign.empty() && owner.kind == foreign) continue;
@@ -39,7 +39,10 @@ class Linker {
       const auto found = by_uid_.find(owner.uid);
       if (found != by_uid_.end() && !owner.uid.empty() && is_made(found->second) &&
           may_own(found->second, step)) {
-        link = {how, found->second, i};
+        // One that comes later, such as a custom resource that owns Secrets, may itself be waiting
+        // for this object: it is linked afterwards.
+        const bool is_late = is_needed_early || steps_[found->second].wave > step.wave;
+        link = {is_late ? OwnerLink::How::late : OwnerLink::How::step, found->second, i};
       }
       step.owners.push_back(link);
     }

@@ -28,6 +28,9 @@ constexpr auto kActions = std::to_array<std::pair<Action, std::string_view>>({
     {Action::merge, "MERGE"},
     {Action::replace, "REPLACE"},
     {Action::recreate, "RECREATE"},
+    {Action::prune, "PRUNE"},
+    {Action::remove, "REMOVE"},
+    {Action::put_back, "PUT_BACK"},
     {Action::copy, "COPY"},
     {Action::none, "SKIP"},
 });
@@ -90,6 +93,8 @@ class Planner {
                            ? plan_.namespaces.target_of(item.name.name)
                            : item.name.name;
     step.action = action_for(item, rule);
+    step.says_nothing = item.says_nothing;
+    step.restores_status = names_type(options_.status_types, item.name.group_resource);
     resolve_type(item, step);
     if (const auto reason = reason_to_skip(item, rule, step)) {
       step.action = Action::none;
@@ -153,6 +158,7 @@ class Planner {
     const kube::ResourceType* served = facts_.discovery.find(group, item.name.version, resource);
     if (served != nullptr) {
       step.type = *served;
+      step.type.verbs.clear();  // there are as many copies as items
       return;
     }
     step.type = {group, item.name.version, resource, item.kind, !item.is_cluster_scoped(), {}};
@@ -161,6 +167,7 @@ class Planner {
       const bool is_kind = type.group == group && type.resource == resource;
       if (!is_kind || !item.copies.contains(type.version)) continue;
       step.type = type;
+      step.type.verbs.clear();
       step.from_copy = true;
       return;
     }

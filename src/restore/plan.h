@@ -26,6 +26,9 @@ enum class Action {
   merge,       // make it, or add what the one that exists lacks
   replace,     // make it, or make the one that exists equal
   recreate,    // the same; where a field cannot be changed, delete it and make it anew
+  prune,       // delete it: the backup has none of that name
+  remove,      // of an undo: delete what the restore made
+  put_back,    // of an undo: make it what it was
   copy,        // the one of that name is somebody else's: make a copy under target_name
   none,        // nothing; `reason` says why
 };
@@ -49,7 +52,7 @@ struct OwnerLink {
 
 struct Step {
   StepNumber number = 0;   // its index in the plan
-  std::int64_t item = -1;  // number in the archive; -1: a namespace that the backup does not hold
+  std::int64_t item = -1;  // number in the archive; -1: nothing of the backup
   kube::ResourceType type;
   ObjectName source;
   std::string target_namespace;
@@ -61,6 +64,8 @@ struct Step {
   std::vector<StepNumber> needs;    // steps that must have succeeded before
   std::vector<OwnerLink> owners;
   bool keeps_volume = false;  // see EditContext
+  bool restores_status = false;
+  bool says_nothing = false;  // see Item
   bool from_copy = false;     // made from the item's copy in the type's version
 
   bool makes_namespace() const;

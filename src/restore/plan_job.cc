@@ -38,8 +38,13 @@ class PlanJob {
     TRY(const Inventory inventory,
         unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
     TRY(const auto api, ports_.connect(context(), cluster));
-    TRY(const Preview made, preview(context(), *api, request, inventory, options, ports_.patience,
-                                    ports_.scratch_folder));
+    TRY(Preview made, preview(context(), *api, request, inventory, options, ports_.patience,
+                              ports_.scratch_folder));
+    if (text_at(run_.document(), "dry_run") == "server") {
+      TRY_VOID(run_.activity("Asking the API server"));
+      const auto runner = ports_.make_runner(ports_.in_flight);
+      TRY_VOID(ask_server(context(), *api, inventory, ports_.patience, *runner, made));
+    }
     TRY_VOID(save_rows(made).within("saving the plan"));
     return end_of(request, made);
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "kube/status.h"
 #include "restore/testing/bench.h"
 #include "restore/testing/objects.h"
 
@@ -128,6 +129,62 @@ TEST_F(PlanJob, ARunWithItsHashDoesNothingWhenTheClusterHasChanged) {
 
 TEST_F(PlanJob, ItsHashIsTheSameWhileNothingChanges) {
   EXPECT_EQ(bench.plan(planned())["hash"], bench.plan(planned())["hash"]);
+}
+
+TEST_F(PlanJob, ListsFreeTextsWithModifiersThatRewriteThem) {
+  std::vector<Json> objects = shop();
+  objects[2]["data"]["url"] = "http://web.shop/";
+  objects[1]["data"]["u"] = "ZGIuc2hvcC5zdmM=";  // db.shop.svc
+  const std::string point = bench.add_point(objects);
+  const Json mapped = {{"namespaces_map", {{"shop", "new"}}}};
+  restore = bench.add_restore(point, mapped);
+
+  const std::string plan = planned();
+
+  EXPECT_EQ(bench.plan(plan)["num_free_texts"], 2);
+  EXPECT_EQ(row_of(plan, "settings")["free_texts"],
+            json(R"([{"path": "/data/url", "before": "http://web.shop/",
+                      "after": "http://web.new/"}])"));
+  EXPECT_EQ(row_of(plan, "password")["free_texts"],
+            json(R"j([{"path": "/data/u", "before": "(hidden)", "after": "(hidden)"}])j"));
+
+  Json accepted = mapped;
+  accepted["modifiers"] = bench.plan(plan)["suggested_modifiers"];
+  restore = bench.add_restore(point, accepted);
+  EXPECT_EQ(bench.plan(planned())["num_free_texts"], 1);
+  const std::string job = bench.add_job(restore);
+  bench.run(job, cluster);
+  EXPECT_EQ(cluster.peek("configmaps", {"new", "settings"})->at("data").at("url"),
+            "http://web.new/");
+}
+
+TEST_F(PlanJob, MayAskTheServerWhichHasItsSay) {
+  cluster.seed(object("v1", "Namespace", "", "shop"));
+  cluster.settle();
+  cluster.on_request([](const kube::FakeRequest& request) -> Result<void> {
+    if (request.verb != kube::Verb::create || request.key.name != "settings") return {};
+    return kube::to_error(
+        {.code = 403, .message = "admission webhook \"w\" denied the request: no"},
+        kube::Access::write);
+  });
+  const std::vector<Json> before = cluster.everything();
+  const std::string job = bench.add_job(restore, {{"type", "RESTORE_PLAN"}, {"dry_run", "server"}});
+
+  bench.run(job, cluster);
+
+  EXPECT_EQ(cluster.everything(), before);
+  EXPECT_EQ(row_of(job, "settings")["reason"], "ADMISSION_REFUSED");
+  EXPECT_EQ(row_of(job, "settings")["message"], "admission webhook \"w\" denied the request: no");
+  EXPECT_EQ(row_of(job, "password")["reason"], "CREATED");
+  EXPECT_EQ(row_of(job, "password")["predictable"], true);
+}
+
+TEST_F(PlanJob, SaysWhereTheServerCouldNotBeAsked) {
+  const std::string job = bench.add_job(restore, {{"type", "RESTORE_PLAN"}, {"dry_run", "server"}});
+
+  bench.run(job, cluster);
+
+  EXPECT_EQ(row_of(job, "password")["predictable"], false);
 }
 
 TEST_F(PlanJob, EndsWithoutRowsWhenItCannotBeMade) {

@@ -7,6 +7,9 @@
 #include "restore/gather.h"
 #include "restore/ledger.h"
 #include "restore/live.h"
+#include "restore/pruning.h"
+#include "restore/server_opinion.h"
+#include "restore/suggested_modifiers.h"
 
 namespace salvor::restore {
 namespace {
@@ -25,12 +28,6 @@ std::string hash_of(const Request& request, const Preview& made) {
             std::string(row_of(forecast.reason).code) + " " + forecast.change_digest;
   }
   return hex(sha256(text));
-}
-
-Result<Json> object_of(const Step& step, const Inventory& inventory) {
-  if (step.item < 0) return bare_namespace(step.target_name);
-  TRY(const std::string text, inventory.body(step));
-  return parse_object(text);
 }
 
 Result<std::vector<Forecast>> foretell_all(Context& context, const Preview& made,
@@ -68,6 +65,18 @@ Result<std::map<ObjectName, std::size_t>> missing_in(Context& context, kube::Api
   return needs;
 }
 
+std::vector<FieldChange> shown(const std::vector<FreeText>& texts) {
+  std::vector<FieldChange> changes;
+  for (const FreeText& text : texts) {
+    const ChangedLine line = text.is_encoded
+                                 ? ChangedLine{std::string(kHidden), std::string(kHidden)}
+                                 : changed_line(text);
+    changes.push_back({text.path, line.before, line.after});
+    if (changes.size() == kChangesMax) break;
+  }
+  return changes;
+}
+
 }  // namespace
 
 Result<Preview> preview(Context& context, kube::Api& api, const Request& request,
@@ -76,17 +85,29 @@ Result<Preview> preview(Context& context, kube::Api& api, const Request& request
   TRY(ClusterFacts facts, gather_facts(context, api, patience));
   Preview made;
   TRY(made.plan, make_plan(inventory.items, facts, options));
+  TRY_VOID(add_pruning(context, api, facts, options, patience, made.plan));
   made.render = make_render_context(made.plan, facts, options);
   TRY_VOID(gather_for_show(context, api, made.plan, patience, facts));
   TRY(const LiveObjects live,
       gather_live(context, api, made.plan, facts, patience, scratch_folder));
   TRY(made.forecasts, foretell_all(context, made, inventory, live, facts));
-  TRY(const auto missing,
-      missing_in(context, api, needs_outside(made.plan, inventory.items, options), facts,
-                 patience));
-  made.checks = check_preview(made.plan, made.forecasts, facts, missing);
+  made.named = needs_outside(made.plan, inventory.items, options);
+  TRY(made.missing, missing_in(context, api, made.named, facts, patience));
+  made.checks = check_preview(made.plan, made.forecasts, facts, made.named, made.missing);
+  made.suggested_modifiers = suggested_modifiers(text_at(request.restore, "modifiers"), made.plan,
+                                                 made.forecasts, kModifierBytesMax);
   made.hash = hash_of(request, made);
+  made.facts = std::move(facts);
   return made;
+}
+
+Result<void> ask_server(Context& context, kube::Api& api, const Inventory& inventory,
+                        const Patience& patience, Runner& runner, Preview& made) {
+  TRY_VOID(ask_server(context, api, made.plan, inventory, made.facts, made.render, patience, runner,
+                      made.forecasts));
+  spread_failures(made.plan, made.forecasts);
+  made.checks = check_preview(made.plan, made.forecasts, made.facts, made.named, made.missing);
+  return {};
 }
 
 Json preview_row(const Step& step, const Forecast& forecast, const std::string& plan_id) {
@@ -102,18 +123,20 @@ Json preview_row(const Step& step, const Forecast& forecast, const std::string& 
   fields["unpredictable"] = forecast.unpredictable;
   fields["rewrites"] = to_json(forecast.rewrites);
   fields["diff"] = to_json(forecast.diff);
+  fields["free_texts"] = to_json(shown(forecast.free_texts));
   return fields;
 }
 
 Json preview_document(const Preview& made) {
   std::map<std::string_view, std::size_t> actions;
   std::map<std::string_view, std::size_t> outcomes;
-  std::size_t unpredictable = 0;
+  std::size_t unpredictable = 0, free_texts = 0;
   for (const Step& step : made.plan.steps) {
     const Forecast& forecast = made.forecasts[step.number];
     ++actions[to_string(step.action)];
     ++outcomes[row_of(forecast.reason).code];
     if (!forecast.unpredictable.empty()) ++unpredictable;
+    free_texts += forecast.free_texts.size();
   }
   Json document = Json::object();
   document["hash"] = made.hash;
@@ -123,6 +146,8 @@ Json preview_document(const Preview& made) {
   for (const auto& [name, count] : actions) document["actions"][std::string(name)] = count;
   document["outcomes"] = Json::object();
   for (const auto& [name, count] : outcomes) document["outcomes"][std::string(name)] = count;
+  document["num_free_texts"] = free_texts;
+  document["suggested_modifiers"] = made.suggested_modifiers;
   document["checks"] = to_json(made.checks);
   return document;
 }

@@ -96,6 +96,22 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
      "restore from another recovery point"},
     {Reason::cancelled, "CANCELLED", failed, "the job ended before this item",
      "run the restore again: what is there is left alone"},
+    {Reason::journal_failed, "JOURNAL_FAILED", failed,
+     "what was there could not be kept for an undo, so it was not changed",
+     "see that the server's data folder has room, then run the restore again"},
+    {Reason::status_left, "STATUS_LEFT", partial,
+     "made in the target cluster, which did not take its status",
+     "see the message; the kind may have no status of its own to write"},
+    {Reason::pruned, "PRUNED", done, "deleted, since the backup has none of that name", ""},
+    {Reason::removed, "REMOVED", done, "made by the restore, and removed again", ""},
+    {Reason::put_back, "PUT_BACK", done, "made as it was before the restore", ""},
+    {Reason::gone, "GONE", skipped, "made by the restore, and not there any more", ""},
+    {Reason::changed_since, "CHANGED_SINCE", kept,
+     "somebody changed it since the restore, so it was left alone",
+     "compare it with the backup, and change or delete it yourself"},
+    {Reason::still_used, "STILL_USED", kept,
+     "holds objects that the restore did not make, so it was left",
+     "delete it yourself once nobody needs what is in it"},
 });
 
 }  // namespace

@@ -52,6 +52,14 @@ enum class Reason {
   unknown_outcome,
   damaged_item,
   cancelled,
+  journal_failed,
+  status_left,
+  pruned,
+  removed,
+  put_back,
+  gone,
+  changed_since,
+  still_used,
 };
 
 // What a reason means for the job: kept and skipped items are as planned; partial ones, which are

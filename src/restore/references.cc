@@ -8,10 +8,10 @@ namespace salvor::restore {
 namespace {
 
 // Where workloads of any kind keep their pod specification, deepest first.
-const std::array kPodSpecs = {
-    Json::json_pointer("/spec/jobTemplate/spec/template/spec"),
-    Json::json_pointer("/spec/template/spec"),
-    Json::json_pointer("/spec"),
+constexpr std::array<std::string_view, 3> kPodSpecs = {
+    "/spec/jobTemplate/spec/template/spec",
+    "/spec/template/spec",
+    "/spec",
 };
 
 // One edge of the table below: an object of `from` (or any, when empty) names, at `path`, a
@@ -28,6 +28,8 @@ constexpr NamedAt kNamedAt[] = {
      "storageclasses.storage.k8s.io"},
     {"persistentvolumeclaims", "/spec/volumeName", "persistentvolumes"},
     {"ingresses.networking.k8s.io", "/spec/ingressClassName", "ingressclasses.networking.k8s.io"},
+    {"ingresses.networking.k8s.io", "/metadata/annotations/kubernetes.io~1ingress.class",
+     "ingressclasses.networking.k8s.io"},
 };
 
 constexpr NamedAt kNamedByPods[] = {
@@ -44,12 +46,28 @@ void append_named(std::vector<ObjectName>& needs, const Json& object, const Name
   }
 }
 
+// Of a claim, or of a template of one: in its field, or in the annotation that came before it.
+void append_class(std::vector<ObjectName>& needs, const Json& claim) {
+  constexpr std::string_view classes = "storageclasses.storage.k8s.io";
+  append_named(needs, claim, {"", "/spec/storageClassName", classes});
+  append_named(needs, claim,
+               {"", "/metadata/annotations/volume.beta.kubernetes.io~1storage-class", classes});
+}
+
 void append_claim_templates(std::vector<ObjectName>& needs, const Json& object) {
   const Json& templates = member(member(object, "spec"), "volumeClaimTemplates");
   if (!templates.is_array()) return;
   for (const Json& claim : templates) {
-    append_named(needs, claim, {"", "/spec/storageClassName", "storageclasses.storage.k8s.io"});
+    append_class(needs, claim);
   }
+}
+
+// Volumes that come and go with their pod.
+void append_ephemeral_volumes(std::vector<ObjectName>& needs, const Json& pods) {
+  const Json& volumes = member(pods, "volumes");
+  if (!volumes.is_array()) return;
+  for (const Json& volume : volumes)
+    append_class(needs, member(member(volume, "ephemeral"), "volumeClaimTemplate"));
 }
 
 void append_role(std::vector<ObjectName>& needs, const Json& object) {
@@ -60,9 +78,14 @@ void append_role(std::vector<ObjectName>& needs, const Json& object) {
 
 }  // namespace
 
+std::span<const std::string_view> pod_spec_paths() { return kPodSpecs; }
+
 const Json& pod_spec_of(const Json& object) {
   static const Json none;
-  for (const auto& path : kPodSpecs) {
+  static const std::array<Json::json_pointer, kPodSpecs.size()> pointers = {
+      Json::json_pointer(std::string(kPodSpecs[0])), Json::json_pointer(std::string(kPodSpecs[1])),
+      Json::json_pointer(std::string(kPodSpecs[2]))};
+  for (const auto& path : pointers) {
     if (!object.contains(path)) continue;
     const Json& spec = object.at(path);
     if (spec.is_object() && spec.contains("containers")) return spec;
@@ -77,6 +100,7 @@ std::vector<ObjectName> needs_of(const std::string& group_resource, const Json& 
   }
   const Json& pods = pod_spec_of(object);
   for (const NamedAt& edge : kNamedByPods) append_named(needs, pods, edge);
+  append_ephemeral_volumes(needs, pods);
   append_claim_templates(needs, object);
   append_role(needs, object);
   return needs;

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <set>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -22,5 +24,7 @@ std::set<std::string> account_namespaces_of(const Json& binding);
 
 // The pod specification inside a workload, or null.
 const Json& pod_spec_of(const Json& object);
+// Where it may be: JSON pointers, deepest first.
+std::span<const std::string_view> pod_spec_paths();
 
 }  // namespace salvor::restore

@@ -20,8 +20,9 @@ void keep_renamed_subjects(Json& object, const NamespaceMap& namespaces) {
 
 RenderContext make_render_context(const Plan& plan, const ClusterFacts& facts,
                                   const Options& options) {
-  RenderContext context{
-      plan.namespaces, options.storage_class_map, {}, facts.default_classes, options.modifiers};
+  RenderContext context{plan.namespaces,       options.storage_class_map, {},
+                        facts.default_classes, options.modifiers,         options.edits,
+                        facts.resource_version};
   for (const kube::ResourceType& type : facts.discovery.types)
     context.known_groups.insert(type.group);
   for (const Step& step : plan.steps) {
@@ -52,9 +53,10 @@ Result<Rendered> render(const Step& step, Json object, const std::vector<LinkedO
   Rendered rendered;
   Json references = owner_references(object, owners);
   if (step.action == Action::copy) keep_renamed_subjects(object, context.namespaces);
-  const EditContext edit_context{context.namespaces,         context.storage_class_map,
-                                 context.known_groups,       context.default_classes,
-                                 step.source.group_resource, step.keeps_volume};
+  const EditContext edit_context{
+      context.namespaces,      context.storage_class_map,  context.known_groups,
+      context.default_classes, step.source.group_resource, step.keeps_volume,
+      context.choices};
   rendered.notes = apply(rule_for(step.source.group_resource), object, edit_context);
   object["metadata"]["name"] = step.target_name;
   if (!references.empty()) object["metadata"]["ownerReferences"] = std::move(references);

@@ -21,6 +21,8 @@ struct RenderContext {
   std::set<std::string> known_groups;
   std::set<std::string> default_classes;
   Modifiers modifiers = {};
+  EditChoices choices = {};
+  std::string planned_at = {};  // the resource version of the facts
 };
 RenderContext make_render_context(const Plan& plan, const ClusterFacts& facts,
                                   const Options& options);

@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "restore/kind_list.h"
 
 namespace salvor::restore {
 namespace {
@@ -12,7 +13,7 @@ const std::vector<Rule> kTable = {
     {.kinds = "customresourcedefinitions.apiextensions.k8s.io",
      .wave = Wave::definitions,
      .drops = {"/status"},
-     .edits = {Edit::webhook_services},
+     .edits = {Edit::injected_bundles},
      .why = "objects of a kind can be made only once the API server serves the kind",
      .recreate = Recreate::never,
      .keeps_existing = true,
@@ -56,7 +57,6 @@ const std::vector<Rule> kTable = {
      .why = "limits must hold before the first workload asks for anything"},
     {.kinds = "networkpolicies.networking.k8s.io",
      .wave = Wave::limits,
-     .edits = {Edit::network_peers},
      .why = "a policy that came after its pods would leave a window open; it names namespaces by "
             "label"},
     {.kinds = "serviceaccounts",
@@ -88,7 +88,7 @@ const std::vector<Rule> kTable = {
     {.kinds = "secrets",
      .wave = Wave::access,
      .skips = {Skip::issued_token, Skip::bootstrap_token},
-     .edits = {Edit::issued_token_data},
+     .edits = {Edit::issued_token_data, Edit::helm_release},
      .why = "tokens are bound to their cluster: the target issues new ones into an empty Secret",
      .hidden = {"/data", "/stringData",
                 "/metadata/annotations/kubectl.kubernetes.io~1last-applied-configuration"},
@@ -97,6 +97,7 @@ const std::vector<Rule> kTable = {
     {.kinds = "configmaps",
      .wave = Wave::access,
      .skips = {Skip::root_certificate, Skip::leader_lock},
+     .edits = {Edit::helm_release},
      .why = "the cluster publishes its certificates itself; a dead leader's lock blocks its "
             "operator",
      .immutable_when_marked = {"/data", "/binaryData", "/immutable"}},
@@ -199,15 +200,17 @@ const std::vector<Rule> kTable = {
      .wave = Wave::exposure,
      .skips = {Skip::automanaged_api},
      .drops = {"/status"},
-     .edits = {Edit::webhook_services},
+     .edits = {Edit::injected_bundles},
      .why = "one without its backend breaks discovery, so it comes last; built-in ones are the "
             "cluster's"},
     {.kinds = "mutatingwebhookconfigurations.admissionregistration.k8s.io "
               "validatingwebhookconfigurations.admissionregistration.k8s.io "
               "validatingadmissionpolicies.admissionregistration.k8s.io "
-              "validatingadmissionpolicybindings.admissionregistration.k8s.io",
-     .wave = Wave::exposure,
-     .edits = {Edit::webhook_services},
+              "validatingadmissionpolicybindings.admissionregistration.k8s.io "
+              "mutatingadmissionpolicies.admissionregistration.k8s.io "
+              "mutatingadmissionpolicybindings.admissionregistration.k8s.io",
+     .wave = Wave::admission,
+     .edits = {Edit::injected_bundles},
      .why = "a webhook that came before its backend would refuse the rest of the restore"},
     {.kinds = "flowschemas.flowcontrol.apiserver.k8s.io "
               "prioritylevelconfigurations.flowcontrol.apiserver.k8s.io",
@@ -227,6 +230,28 @@ const std::vector<Rule> kTable = {
      .drops = {"/status"},
      .why = "allocated anew; one that was made for a pod comes back with it",
      .immutable = {"/spec"}},
+    {.kinds = "orders.acme.cert-manager.io challenges.acme.cert-manager.io "
+              "certificaterequests.cert-manager.io installplans.operators.coreos.com "
+              "virtualmachineinstances.kubevirt.io virtualmachineinstancemigrations.kubevirt.io",
+     .wave = Wave::custom,
+     .skips = {Skip::always_controllers_work},
+     .why = "steps of a controller's own work: it takes them anew where they are still needed"},
+    {.kinds = "clusterserviceversions.operators.coreos.com",
+     .wave = Wave::custom,
+     .skips = {Skip::copied_operator},
+     .why = "the operator manager copies them into each namespace that an operator watches"},
+    {.kinds = "subscriptions.operators.coreos.com",
+     .wave = Wave::custom,
+     .edits = {Edit::install_plan},
+     .why = "it names the plan of its last installation, which belongs to the source"},
+    {.kinds = "datavolumes.cdi.kubevirt.io",
+     .wave = Wave::custom,
+     .edits = {Edit::prepopulated_disk},
+     .why = "its importer would write over the claim that is restored"},
+    {.kinds = "virtualmachines.kubevirt.io",
+     .wave = Wave::custom,
+     .edits = {Edit::virtual_hardware},
+     .why = "two machines with one address or one identity disturb each other"},
     {.kinds =
          "events events.events.k8s.io nodes componentstatuses leases.coordination.k8s.io "
          "leasecandidates.coordination.k8s.io "
@@ -246,12 +271,7 @@ const std::vector<Rule> kTable = {
 std::unordered_map<std::string_view, const Rule*> rows_by_kind() {
   std::unordered_map<std::string_view, const Rule*> rows;
   for (const Rule& rule : kTable) {
-    std::size_t begin = 0;
-    while (begin < rule.kinds.size()) {
-      const std::size_t end = std::min(rule.kinds.find(' ', begin), rule.kinds.size());
-      rows.emplace(rule.kinds.substr(begin, end - begin), &rule);
-      begin = end + 1;
-    }
+    for (const std::string_view kind : kinds_in(rule.kinds)) rows.emplace(kind, &rule);
   }
   CHECK(kTable.back().kinds == "*");
   return rows;
@@ -267,7 +287,7 @@ const Rule& common_rule() {
                 "/metadata/creationTimestamp", "/metadata/selfLink", "/metadata/deletionTimestamp",
                 "/metadata/deletionGracePeriodSeconds", "/metadata/managedFields",
                 "/metadata/ownerReferences"},
-      .edits = {Edit::finalizers, Edit::last_applied},
+      .edits = {Edit::finalizers, Edit::namespace_places, Edit::tracking_id, Edit::last_applied},
       .why = "the server's own metadata is made anew; owners are linked by their new uids",
   };
   return rule;

@@ -21,8 +21,10 @@ enum class Wave {
   volumes,  // volumes, claims, and endpoints that users made
   services,
   workloads,
-  custom,    // custom resources, and kinds without a row
-  exposure,  // what lets traffic or admission in, or acts upon workloads
+  custom,     // custom resources, and kinds without a row
+  exposure,   // what lets traffic in, or acts upon workloads
+  admission,  // what judges everything else: webhooks and policies
+  pruning,    // what the backup has not goes when all that it has is there
 };
 
 // When not to restore an object, judged by the object alone (skip.h).
@@ -48,12 +50,17 @@ enum class Skip {
   scheduled_job,
   default_flow,
   default_service_range,
+  always_controllers_work,
+  copied_operator,
 };
 
 // How to rewrite an object (edits.h).
 enum class Edit {
   finalizers,
+  namespace_places,
+  tracking_id,
   last_applied,
+  helm_release,
   namespace_name,
   token_volumes,
   claim,
@@ -68,11 +75,13 @@ enum class Edit {
   endpoint_targets,
   subjects,
   aggregated_rules,
-  network_peers,
   issued_token_data,
   account_secrets,
   single_default_class,
-  webhook_services,
+  injected_bundles,
+  prepopulated_disk,
+  virtual_hardware,
+  install_plan,
   ingress_hosts,
 };
 

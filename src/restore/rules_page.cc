@@ -1,4 +1,6 @@
 // The rule table and the reason codes as a page for people: docs/generated/restore-rules.md.
+#include "restore/kind_list.h"
+#include "restore/namespace_places.h"
 #include "restore/reason.h"
 #include "restore/rules.h"
 #include "restore/skip.h"
@@ -16,6 +18,13 @@ constexpr std::string_view kHead =
     "otherwise.\n\n"
     "| Kinds | Wave | Skipped | Dropped | Edited | When it exists | Besides | Why |\n"
     "| --- | --- | --- | --- | --- | --- | --- | --- |\n";
+
+constexpr std::string_view kPlacesHead =
+    "\n## Where namespaces are named\n\n"
+    "Fields that are rewritten when namespaces are renamed, besides those of the edits above. `*` "
+    "stands for each entry of a list.\n\n"
+    "| Kinds | Field | What it holds |\n"
+    "| --- | --- | --- |\n";
 
 constexpr std::string_view kReasonHead =
     "\n## Reason codes\n\n"
@@ -36,17 +45,16 @@ class Cell {
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
+std::string kinds_text(std::string_view kinds) {
+  Cell cell;
+  for (const std::string_view kind : kinds_in(kinds)) cell.add(code(kind));
+  return cell.text();
+}
+
 std::string kinds_cell(const Rule& rule) {
   if (rule.kinds == "*") return "every other kind";
   if (&rule == &common_rule()) return std::string(rule.kinds);
-  Cell cell;
-  std::size_t begin = 0;
-  while (begin < rule.kinds.size()) {
-    const std::size_t end = std::min(rule.kinds.find(' ', begin), rule.kinds.size());
-    cell.add(code(rule.kinds.substr(begin, end - begin)));
-    begin = end + 1;
-  }
-  return cell.text();
+  return kinds_text(rule.kinds);
 }
 
 std::string wave_cell(const Rule& rule) {
@@ -136,6 +144,23 @@ std::string_view state_word(ReasonClass kind) {
   return "";
 }
 
+std::string places_kinds(std::string_view kinds) {
+  if (kinds == "*") return "all";
+  return kinds == "pods" ? "pods and templates of pods" : kinds_text(kinds);
+}
+
+std::string_view form_word(NameForm form) {
+  switch (form) {
+    case NameForm::name:
+      return "a name";
+    case NameForm::selector:
+      return "a label selector of namespaces";
+    case NameForm::of_object:
+      return "a name, a slash, and an object's name";
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string_view to_string(Wave wave) {
@@ -160,6 +185,10 @@ std::string_view to_string(Wave wave) {
       return "custom";
     case Wave::exposure:
       return "exposure";
+    case Wave::admission:
+      return "admission";
+    case Wave::pruning:
+      return "pruning";
   }
   return "";
 }
@@ -168,6 +197,11 @@ std::string rules_page() {
   std::string page(kHead);
   page += row_text(common_rule());
   for (const Rule& rule : rules()) page += row_text(rule);
+  page += kPlacesHead;
+  for (const NamespacePlace& place : namespace_places()) {
+    page += "| " + places_kinds(place.kinds) + " | " + code(place.path) + " | " +
+            std::string(form_word(place.form)) + " |\n";
+  }
   page += kReasonHead;
   for (const ReasonRow& row : reasons()) {
     page += "| " + code(row.code) + " | " + std::string(state_word(row.kind)) + " | " +

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/testing/snapshot.h"
+#include "restore/namespace_places.h"
 #include "restore/reason.h"
 #include "restore/rules.h"
 
@@ -20,8 +21,8 @@ TEST(RulesPage, HasARowForEachRuleAndReason) {
   std::size_t rows = 0;
   for (std::string line; std::getline(lines, line);) rows += line.starts_with("| ") ? 1 : 0;
 
-  const std::size_t heads = 4;
-  EXPECT_EQ(rows, heads + 1 + rules().size() + reasons().size());
+  const std::size_t heads = 6;
+  EXPECT_EQ(rows, heads + 1 + rules().size() + namespace_places().size() + reasons().size());
 }
 
 }  // namespace

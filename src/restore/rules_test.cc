@@ -118,7 +118,7 @@ TEST(Rules, PutWhatIsNeededFirst) {
 
 TEST(Rules, NameWavesSkipsAndEditsUniquely) {
   std::set<std::string_view> names;
-  for (int i = 1; i <= static_cast<int>(Wave::exposure); ++i)
+  for (int i = 1; i <= static_cast<int>(Wave::pruning); ++i)
     EXPECT_TRUE(names.insert(to_string(static_cast<Wave>(i))).second);
   names.clear();
   for (int i = 0; i <= static_cast<int>(Skip::default_service_range); ++i)

@@ -1,5 +1,6 @@
 #include "restore/scan.h"
 
+#include "restore/field_managers.h"
 #include "restore/references.h"
 #include "restore/rules.h"
 #include "restore/skip.h"
@@ -17,6 +18,15 @@ std::vector<Owner> owners_of(const Json& metadata) {
   }
   return owners;
 }
+
+// What only volumes have: a dynamic one is its class's work, a static one holds a storage handle.
+void scan_volume(Item& item, const Json& object) {
+  const Json& annotations = member(member(object, "metadata"), "annotations");
+  item.is_dynamic_volume = !text_at(annotations, "pv.kubernetes.io/provisioned-by").empty();
+  item.volume_handle = text_at(member(member(object, "spec"), "csi"), "volumeHandle");
+}
+
+}  // namespace
 
 std::optional<DefinedKind> definition_in(const Rule& rule, const Json& object) {
   if (rule.ready != Ready::kind_served) return std::nullopt;
@@ -36,15 +46,6 @@ std::optional<DefinedKind> definition_in(const Rule& rule, const Json& object) {
   return defined;
 }
 
-// What only volumes have: a dynamic one is its class's work, a static one holds a storage handle.
-void scan_volume(Item& item, const Json& object) {
-  const Json& annotations = member(member(object, "metadata"), "annotations");
-  item.is_dynamic_volume = !text_at(annotations, "pv.kubernetes.io/provisioned-by").empty();
-  item.volume_handle = text_at(member(member(object, "spec"), "csi"), "volumeHandle");
-}
-
-}  // namespace
-
 Item scan(const archive::ItemName& name, const Json& object, const Options& options) {
   const Json& metadata = member(object, "metadata");
   const Rule& rule = rule_for(name.group_resource);
@@ -58,6 +59,7 @@ Item scan(const archive::ItemName& name, const Json& object, const Options& opti
   item.needs = needs_of(name.group_resource, object);
   item.account_namespaces = account_namespaces_of(object);
   item.defines = definition_in(rule, object);
+  item.says_nothing = says_nothing(object);
   const Json& selector = member(member(object, "spec"), "selector");
   item.has_selector = selector.is_object() && !selector.empty();
   scan_volume(item, object);

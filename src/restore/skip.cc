@@ -151,6 +151,9 @@ bool is_default_service_range(const Json& object) {
   return text_at(metadata(object), "name") == "kubernetes";
 }
 
+// https://olm.operatorframework.io/docs/advanced-tasks/operator-scoping-with-operatorgroups/
+bool is_copied_operator(const Json& object) { return !label(object, "olm.copiedFrom").empty(); }
+
 bool always(const Json&) { return true; }
 
 struct SkipRow {
@@ -185,6 +188,8 @@ constexpr auto kSkips = std::to_array<SkipRow>({
     {Skip::default_flow, "default flow", is_default_flow, Reason::bootstrap},
     {Skip::default_service_range, "default service range", is_default_service_range,
      Reason::bootstrap},
+    {Skip::always_controllers_work, "controller's work", always, Reason::controller_made},
+    {Skip::copied_operator, "copied operator", is_copied_operator, Reason::controller_made},
 });
 
 const SkipRow& row_of(Skip skip) {

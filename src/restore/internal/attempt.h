@@ -2,20 +2,12 @@
 // alone.
 #pragma once
 
-#include <charconv>
 #include <string>
 #include <vector>
 
 #include "restore/actor.h"
 
 namespace salvor::restore {
-
-inline int status_in(const Error& failure) {
-  const std::string text = failure.fact("http_status");
-  int status = 0;
-  std::from_chars(text.data(), text.data() + text.size(), status);
-  return status;
-}
 
 // How a warning about a field that is dropped begins.
 inline constexpr std::string_view kUnknownField = "unknown field";
@@ -34,12 +26,15 @@ struct Actor::Attempt {
   bool addresses_dropped = false;
   std::vector<std::string> warnings = {};  // of the last write
   Json original = {};                      // in the backup, for a merge
+  Json status = {};                        // to be written apart; null: none
+  bool is_remembered = false;              // that was an earlier run, if it came so far
   Json removed = {};                       // what was there, once it is deleted to be made anew
 
   kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }
   void end(Reason reason, std::string message) {
     outcome.reason = reason;
     outcome.message = std::move(message);
+    outcome.put_off = PutOff::no;
   }
   // Whether the last write was; a gateway's answer is not the API server's.
   bool is_answered() const { return outcome.http_status > 0 && outcome.http_status < 500; }

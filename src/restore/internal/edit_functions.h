@@ -13,6 +13,9 @@ using Notes = std::vector<std::string>;
 
 void edit_finalizers(Json& object, const EditContext& context, Notes& notes);
 void edit_last_applied(Json& object, const EditContext& context, Notes& notes);
+void edit_namespace_places(Json& object, const EditContext& context, Notes& notes);
+void edit_tracking_id(Json& object, const EditContext& context, Notes& notes);
+void edit_helm_release(Json& object, const EditContext& context, Notes& notes);
 void edit_namespace_name(Json& object, const EditContext& context, Notes& notes);
 
 void edit_token_volumes(Json& object, const EditContext& context, Notes& notes);
@@ -29,9 +32,12 @@ void edit_single_default_class(Json& object, const EditContext& context, Notes& 
 void edit_service_addresses(Json& object, const EditContext& context, Notes& notes);
 void edit_service_name(Json& object, const EditContext& context, Notes& notes);
 void edit_endpoint_targets(Json& object, const EditContext& context, Notes& notes);
-void edit_network_peers(Json& object, const EditContext& context, Notes& notes);
-void edit_webhook_services(Json& object, const EditContext& context, Notes& notes);
+void edit_injected_bundles(Json& object, const EditContext& context, Notes& notes);
 void edit_ingress_hosts(Json& object, const EditContext& context, Notes& notes);
+
+void edit_prepopulated_disk(Json& object, const EditContext& context, Notes& notes);
+void edit_virtual_hardware(Json& object, const EditContext& context, Notes& notes);
+void edit_install_plan(Json& object, const EditContext& context, Notes& notes);
 
 void edit_subjects(Json& object, const EditContext& context, Notes& notes);
 void edit_aggregated_rules(Json& object, const EditContext& context, Notes& notes);

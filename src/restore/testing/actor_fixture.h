@@ -13,13 +13,22 @@
 #include "kube/testing/fake_cluster.h"
 #include "kube/testing/instant_clock.h"
 #include "restore/actor.h"
+#include "restore/step_loop.h"
 #include "restore/testing/objects.h"
+#include "restore/testing/seeded_runner.h"
 
 namespace salvor::restore::testing {
 
 inline Error refused(int status, const std::string& message) {
   return kube::to_error({.code = status, .message = message}, kube::Access::read);
 }
+
+// Keeps what is noted to itself.
+class NoSink final : public OutcomeSink {
+ public:
+  Result<void> note(const Step&, const Outcome&) override { return {}; }
+  Result<void> flush() override { return {}; }
+};
 
 class ActorFixture : public ::testing::Test {
  protected:
@@ -56,6 +65,20 @@ class ActorFixture : public ::testing::Test {
     const Step step = step_of(object, action);
     requests_before_ = cluster.request_count();
     return actor.act(context, step, object, {});
+  }
+  // The same, tried again as a restore does.
+  Outcome in_the_end(const Json& object, Action action = Action::create) {
+    Plan plan;
+    plan.steps = {step_of(object, action)};
+    std::vector<Outcome> outcomes(1);
+    SeededRunner runner(1, 1);
+    NoSink sink;
+    StepLoop loop(context, plan, outcomes, runner, sink, actor.patience().without_progress);
+    const auto work = [&](const Step& step) {
+      return [this, &step, object] { return actor.act(context, step, object, {}); };
+    };
+    EXPECT_TRUE(loop.run(work).ok());
+    return outcomes.at(0);
   }
   // Requests since act() began.
   std::size_t requests() const { return cluster.request_count() - requests_before_; }

@@ -12,6 +12,7 @@
 #include "restore/plan_job.h"
 #include "restore/testing/objects.h"
 #include "restore/testing/seeded_runner.h"
+#include "restore/undo_job.h"
 
 namespace salvor::restore::testing {
 namespace {
@@ -82,6 +83,16 @@ std::string Bench::add_job(const std::string& restore, const Json& fields) {
   return insert("jobs", job);
 }
 
+std::string Bench::add_undo(const std::string& undone) {
+  const Json done = job(undone);
+  return insert("jobs", {{"type", "RESTORE_UNDO"},
+                         {"state", jobs::kPending},
+                         {"restoredef", done["restoredef"]},
+                         {"cluster", done["cluster"]},
+                         {"undo_of", undone},
+                         {"start_time", clock.wall_seconds()}});
+}
+
 std::string Bench::add(const std::vector<Json>& objects, const Json& restore) {
   return add_job(add_restore(add_point(objects), restore));
 }
@@ -101,6 +112,7 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
   if (process.before) process.before(run);
   Ports ports{seen,
               *store,
+              sealer,
               {},
               folder.file("."),
               process.in_flight,
@@ -109,8 +121,11 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
   ports.connect = [&](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     return std::unique_ptr<kube::Api>(std::make_unique<MortalApi>(cluster, life));
   };
-  const bool is_plan = text_at(stored, "type") == "RESTORE_PLAN";
-  jobs::JobEnd end = (is_plan ? plan_kind(ports) : restore_kind(ports)).run(run);
+  const std::string type = text_at(stored, "type");
+  jobs::JobEnd end = (type == "RESTORE_PLAN"   ? plan_kind(ports)
+                      : type == "RESTORE_UNDO" ? undo_kind(ports)
+                                               : restore_kind(ports))
+                         .run(run);
   const Result<void> written = run.finish(end);
   CHECK(written.ok() || life.is_dead());
   return end;

@@ -15,9 +15,9 @@
 #include "kube/testing/fake_cluster.h"
 #include "kube/testing/instant_clock.h"
 #include "objectstore/store.h"
-#include "schema/filter.h"
 #include "restore/job.h"
 #include "restore/testing/mortal.h"
+#include "schema/filter.h"
 
 namespace salvor::restore::testing {
 
@@ -31,6 +31,8 @@ class Bench {
   std::string add_restore(const std::string& point, const Json& fields = Json::object());
   // A job that nobody has begun; its id.
   std::string add_job(const std::string& restore, const Json& fields = Json::object());
+  // A job that takes a restore's job back; its id.
+  std::string add_undo(const std::string& undone);
   // All three: the job's id.
   std::string add(const std::vector<Json>& objects, const Json& restore = Json::object());
 
@@ -60,6 +62,7 @@ class Bench {
   kube::InstantClock clock;
   Context context{clock, null_log(), {}, {}};
   catalog::Folder folder;
+  const Sealer sealer{std::string(32, 'k')};
   std::unique_ptr<objectstore::Store> store;
   std::unique_ptr<catalog::Catalog> catalog;
 
