@@ -96,6 +96,13 @@ Json with_plan_job(Json restore, const std::string& job_id, EpochSeconds) {
   return restore;
 }
 
+Json with_undo_job(Json restore, const std::string& job_id, EpochSeconds) {
+  Json& status = restore["status"];
+  if (!status.is_object()) status = Json::object();
+  status["undo_jobid"] = job_id;
+  return restore;
+}
+
 catalog::Require still_ready(const std::string& recovery_point) {
   const auto check = [recovery_point](const Json* stored) -> Result<void> {
     if (stored && is_ready(*stored)) return {};
@@ -153,8 +160,35 @@ Result<http::Response> run(Call& call, const catalog::Document& document, const 
   return start(call, document, {"RESTORE", "kuberestore", fields, with_job});
 }
 
-Result<http::Response> plan(Call& call, const catalog::Document& document, const Json&) {
-  return start(call, document, {"RESTORE_PLAN", "kuberestoreplan", Json::object(), with_plan_job});
+Result<http::Response> plan(Call& call, const catalog::Document& document, const Json& request) {
+  Json fields = Json::object();
+  if (!text_at(request, "dry_run").empty()) fields["dry_run"] = text_at(request, "dry_run");
+  return start(call, document, {"RESTORE_PLAN", "kuberestoreplan", fields, with_plan_job});
+}
+
+// The run to take back: the one that is named, else the last. Its job must have been this
+// restore's, and be over.
+Result<catalog::Document> run_to_undo(Call& call, const catalog::Document& document,
+                                      const Json& request) {
+  std::string id = text_at(request, "job_id");
+  if (id.empty()) id = text_at(member(document.body(), "status"), "jobid");
+  if (id.empty()) return error(ErrorCode::not_found, "this restore was not run yet");
+  TRY(catalog::Document job,
+      call.parts.catalog.get(call.context, "jobs", id).within("reading job " + id));
+  const Json fields = job.body();
+  const bool is_run =
+      text_at(fields, "restoredef") == document.id && text_at(fields, "type") == "RESTORE";
+  if (!is_run) return error(ErrorCode::not_found, "job " + id + " is no run of this restore");
+  return job;
+}
+
+Result<http::Response> undo(Call& call, const catalog::Document& document, const Json& request) {
+  const auto job = run_to_undo(call, document, request);
+  if (!job.ok() && job.error().code == ErrorCode::not_found)
+    return refusal(409, job.error().message);
+  if (!job.ok()) return job.error();
+  return start(call, document,
+               {"RESTORE_UNDO", "kuberestoreundo", {{"undo_of", job->id}}, with_undo_job});
 }
 
 }  // namespace
@@ -163,7 +197,7 @@ Behaviour kube_restores() {
   return {.prepare = prepare,
           .remove = remove,
           .written = {},
-          .actions = {{"run", run}, {"plan", plan}}};
+          .actions = {{"run", run}, {"plan", plan}, {"undo", undo}}};
 }
 
 }  // namespace salvor::api

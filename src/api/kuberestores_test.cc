@@ -28,6 +28,11 @@ class KuberestoresTest : public ::testing::Test {
     return server.send("POST", "/api/v1/kuberestores/" + id + "/action/run");
   }
 
+  Reply undo(const std::string& id, const std::string& job = "") {
+    const std::string path = "kuberestores/" + id + "/action/undo";
+    return server.post(path, job.empty() ? Json::object() : Json{{"job_id", job}});
+  }
+
   Server server;
   std::string cluster = server.cluster();
   std::string point = server.recovery_point(cluster);
@@ -172,9 +177,9 @@ TEST_F(KuberestoresTest, RunHoldsToAPlan) {
   const Reply reply = server.send("POST", path, R"({"plan_hash": ")" + hash + "\"}", is_json);
 
   EXPECT_EQ(reply.status, 200) << reply.text;
-  EXPECT_EQ(server.get("jobs/" + reply.body["status"]["jobid"].get<std::string>())
-                .body["plan_hash"],
-            hash);
+  EXPECT_EQ(
+      server.get("jobs/" + reply.body["status"]["jobid"].get<std::string>()).body["plan_hash"],
+      hash);
 }
 
 TEST_F(KuberestoresTest, PlanMakesAJobAndLeavesTheStateAlone) {
@@ -191,6 +196,37 @@ TEST_F(KuberestoresTest, PlanMakesAJobAndLeavesTheStateAlone) {
   EXPECT_EQ(job["type"], "RESTORE_PLAN");
   EXPECT_EQ(job["restoredef"], id);
   EXPECT_EQ(run(id).status, 409) << "while the plan is made";
+}
+
+TEST_F(KuberestoresTest, UndoTakesBackTheLastRun) {
+  const std::string id = make();
+  const std::string done = run(id).body["status"]["jobid"];
+  EXPECT_EQ(undo(id).status, 409) << "while the run goes on";
+  server.edit("jobs", done, {{"state", "COMPLETED"}});
+
+  const Reply reply = undo(id);
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body["status"]["jobid"], done);
+  const Json job = server.get("jobs/" + reply.body["status"]["undo_jobid"].get<std::string>()).body;
+  EXPECT_EQ(job["type"], "RESTORE_UNDO");
+  EXPECT_EQ(job["undo_of"], done);
+  EXPECT_EQ(run(id).status, 409) << "while it is taken back";
+}
+
+TEST_F(KuberestoresTest, UndoTakesOnlyRunsOfThisRestore) {
+  const std::string id = make();
+  EXPECT_EQ(undo(id).status, 409) << "never run";
+  const std::string other = make({{"name", "other"}});
+  const std::string others = run(other).body["status"]["jobid"];
+  server.edit("jobs", others, {{"state", "COMPLETED"}});
+  const std::string mine = run(id).body["status"]["jobid"];
+  server.edit("jobs", mine, {{"state", "PARTIAL"}});
+
+  EXPECT_EQ(undo(id, others).status, 409);
+  EXPECT_EQ(undo(id, "5f80d0a8f281487d59c69f5e").status, 409);
+  EXPECT_EQ(undo(id, "short").status, 422);
+  EXPECT_EQ(undo(id, mine).status, 200);
 }
 
 TEST_F(KuberestoresTest, ASecondRunNamesTheFirstOnesJob) {

@@ -36,7 +36,6 @@ constexpr SkippedType kSkipped[] = {
     {"storage.k8s.io", "csistoragecapacities", kRuntime},
     {"resource.k8s.io", "resourceslices", kRuntime},
     {"networking.k8s.io", "ipaddresses", kRuntime},
-    {"networking.k8s.io", "servicecidrs", kOwnState},
     {"certificates.k8s.io", "certificatesigningrequests", "short-lived requests"},
     {"internal.apiserver.k8s.io", "*", kOwnState},
     {"storagemigration.k8s.io", "*", kOwnState},

@@ -48,9 +48,17 @@ Result<Json> body_of_flags(const Arguments& arguments) {
   if (arguments.has("modifiers")) {
     TRY(body["modifiers"], read_file(arguments.text("modifiers")));
   }
-  if (arguments.has("existing")) body["existing_policy"] = arguments.text("existing");
+  for (const auto& [flag, field] :
+       {std::pair("existing", "existing_policy"), std::pair("node-ports", "service_node_ports"),
+        std::pair("cluster-ips", "service_cluster_ips"), std::pair("finalizers", "finalizers"),
+        std::pair("gitops-marks", "gitops_marks")}) {
+    if (arguments.has(flag)) body[field] = arguments.text(flag);
+  }
+  if (!arguments.list("status-type").empty())
+    body["status_resource_types"] = arguments.list("status-type");
   TRY(Json policies, map_of(arguments.list("existing-type"), "TYPE=POLICY"));
   if (!policies.empty()) body["existing_policies"] = std::move(policies);
+  if (arguments.has("prune")) body["prune"] = true;
   if (arguments.has("no-volumes")) body["selection"]["restorePersistentVolumes"] = false;
   TRY(Json spaces, map_of(arguments.list("map"), "NAMESPACE=NEW-NAME"));
   if (!spaces.empty()) body["namespaces_map"] = std::move(spaces);
@@ -96,24 +104,66 @@ Result<Json> run_body(ApiClient& api, const Arguments& arguments) {
   return Json{{"plan_hash", text_at(plan, "hash")}};
 }
 
-Result<ExitCode> plan_restore(Session& session, const Arguments& arguments) {
+// A plan of the restore as it is defined; its id.
+Result<std::string> make_plan(Session& session, ApiClient& api, const std::string& id,
+                              const Arguments& arguments) {
   TRY(const std::optional<std::int64_t> timeout, timeout_of(arguments));
+  const bool asks = arguments.has("ask-server");
+  TRY(const Json restore,
+      api.post("kuberestores/" + id + "/action/plan", asks ? Json{{"dry_run", "server"}} : Json()));
+  std::string job_id = text_at(member(restore, "status"), "plan_jobid");
+  TRY(const Json job, await_job(session, api, job_id, timeout));
+  if (text_at(job, "state") == "COMPLETED") return job_id;
+  return error(ErrorCode::invalid, "no plan was made: " + text_at(job, "message"));
+}
+
+// Takes the rewrites that a plan suggests over into the restore; whether there were any.
+Result<bool> accept_texts(ApiClient& api, const std::string& id, const std::string& plan_id) {
+  TRY(const Json plan, api.get("kuberestoreplans/" + plan_id));
+  const std::string modifiers = text_at(plan, "suggested_modifiers");
+  const Json& texts = member(plan, "num_free_texts");
+  if (modifiers.empty() && texts.is_number() && texts != 0) {
+    return error(ErrorCode::invalid,
+                 "the suggested rewrites cannot be added to the restore's modifiers")
+        .with_hint(
+            "Secrets are left out; else write the modifiers in block style, or see the "
+            "items' free_texts and edit them yourself");
+  }
+  if (modifiers.empty()) return false;
+  TRY(const Json restore, api.get("kuberestores/" + id));
+  TRY_VOID(api.patch("kuberestores/" + id, text_at(restore, "_etag"), {{"modifiers", modifiers}}));
+  return true;
+}
+
+Result<ExitCode> plan_restore(Session& session, const Arguments& arguments) {
+  TRY_VOID(timeout_of(arguments));
   TRY(ApiClient api, session.connect());
   TRY(const std::string id, find_id(api, "kuberestores", arguments.text("NAME")));
-  TRY(const Json restore, api.post("kuberestores/" + id + "/action/plan", Json()));
-  const std::string job_id = text_at(member(restore, "status"), "plan_jobid");
-  TRY(const Json job, await_job(session, api, job_id, timeout));
-  if (text_at(job, "state") != "COMPLETED") {
-    return error(ErrorCode::invalid, "no plan was made: " + text_at(job, "message"));
+  TRY(std::string plan_id, make_plan(session, api, id, arguments));
+  if (arguments.has("accept-texts")) {
+    TRY(const bool accepted, accept_texts(api, id, plan_id));
+    if (accepted) {
+      TRY(plan_id, make_plan(session, api, id, arguments));
+    }
   }
   if (is_for_programs(session.format())) {
     TRY(const Kind* kind, kinds().require("kuberestoreplans"));
-    TRY(const Json plan, api.get("kuberestoreplans/" + job_id));
+    TRY(const Json plan, api.get("kuberestoreplans/" + plan_id));
     print_documents(session, *kind, {plan}, Shape::one);
     return ExitCode::ok;
   }
-  TRY_VOID(print_plan(session, api, job_id));
+  TRY_VOID(print_plan(session, api, plan_id));
   return ExitCode::ok;
+}
+
+Result<ExitCode> undo_restore(Session& session, const Arguments& arguments) {
+  TRY_VOID(timeout_of(arguments));
+  TRY(ApiClient api, session.connect());
+  TRY(const std::string id, find_id(api, "kuberestores", arguments.text("NAME")));
+  Json body = Json::object();
+  if (arguments.has("job")) body["job_id"] = arguments.text("job");
+  TRY(const Json restore, api.post("kuberestores/" + id + "/action/undo", body));
+  return finish_run(session, api, arguments, text_at(member(restore, "status"), "undo_jobid"));
 }
 
 Result<ExitCode> create_restore(Session& session, const Arguments& arguments) {
@@ -191,6 +241,27 @@ std::vector<Option> change_options() {
            .takes = Takes::many,
            .value = "TYPE=POLICY",
            .doc = "Such a policy for one resource type"},
+          {.name = "status-type",
+           .takes = Takes::many,
+           .value = "TYPE",
+           .doc = "Restore the status of this resource type, too"},
+          {.name = "node-ports",
+           .value = "POLICY",
+           .doc = "Node ports of Services: keep_if_free (the default), fresh, or keep, which fails "
+                  "a Service whose port is taken",
+           .words = {"keep_if_free", "fresh", "keep"}},
+          {.name = "cluster-ips",
+           .value = "POLICY",
+           .doc = "Addresses of Services in the cluster: fresh (the default) or keep_if_free",
+           .words = {"fresh", "keep_if_free"}},
+          {.name = "finalizers",
+           .value = "POLICY",
+           .doc = "by_owner (the default) keeps those whose owner the cluster has; keep; drop",
+           .words = {"by_owner", "keep", "drop"}},
+          {.name = "gitops-marks",
+           .value = "POLICY",
+           .doc = "Marks of Argo CD and Flux: keep (the default) or strip",
+           .words = {"keep", "strip"}},
           {.name = "storage-class",
            .takes = Takes::many,
            .value = "OLD=NEW",
@@ -198,6 +269,9 @@ std::vector<Option> change_options() {
           {.name = "modifiers",
            .value = "FILE",
            .doc = "Rewrites of what is restored, in the YAML of Velero's resource modifiers"},
+          {.name = "prune",
+           .takes = Takes::nothing,
+           .doc = "Delete what the restored namespaces have and the backup has not; never claims"},
           {.name = "no-volumes", .takes = Takes::nothing, .doc = "Leave volumes out"}};
 }
 
@@ -231,22 +305,40 @@ Command create_command() {
 }  // namespace
 
 std::vector<Command> restore_commands() {
-  return {create_command(),
-          {.path = "restore run",
-           .summary = "Run a restore that is defined",
-           .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
-           .options = {{.name = "plan",
-                        .value = "PLAN",
-                        .doc = "Do exactly what this plan says, or nothing if things have changed"},
-                       wait_option(),
-                       timeout_option()},
-           .run = run_existing_restore},
-          {.path = "restore plan",
-           .summary = "Show what running a restore would do, and change nothing",
-           .details = "Define the restore first: salvor restore create … --no-run",
-           .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
-           .options = {timeout_option()},
-           .run = plan_restore}};
+  return {
+      create_command(),
+      {.path = "restore run",
+       .summary = "Run a restore that is defined",
+       .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
+       .options = {{.name = "plan",
+                    .value = "PLAN",
+                    .doc = "Do exactly what this plan says, or nothing if things have changed"},
+                   wait_option(),
+                   timeout_option()},
+       .run = run_existing_restore},
+      {.path = "restore plan",
+       .summary = "Show what running a restore would do, and change nothing",
+       .details = "Define the restore first: salvor restore create … --no-run",
+       .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
+       .options = {{.name = "ask-server",
+                    .takes = Takes::nothing,
+                    .doc = "Ask the API server about each object that would be made, by dry "
+                           "runs"},
+                   {.name = "accept-texts",
+                    .takes = Takes::nothing,
+                    .doc = "Take the suggested rewrites of texts that name old namespaces over "
+                           "into the restore's modifiers, and plan again"},
+                   timeout_option()},
+       .run = plan_restore},
+      {.path = "restore undo",
+       .summary = "Take back what a run of a restore did",
+       .details = "What the run made is removed, what it changed is made as it was before.\n"
+                  "What somebody has changed since is left alone, and listed.",
+       .positionals = {{.name = "NAME", .doc = "Its name or id", .offers = Offers::restores}},
+       .options = {{.name = "job", .value = "JOB", .doc = "The run's job (default: the last run)"},
+                   wait_option(),
+                   timeout_option()},
+       .run = undo_restore}};
 }
 
 }  // namespace salvor::cli

@@ -117,6 +117,47 @@ TEST_F(Restore, RunsOneThatIsDefined) {
   EXPECT_EQ(shell.run("restore run r --wait"), 7) << shell.err();
 }
 
+TEST_F(Restore, TakesARunBackAndSaysWhatItLeft) {
+  shell.run("restore create r --from latest:shop --no-run");
+  const std::string id = defined()["_id"];
+  const std::string job =
+      shell.server.add("jobs", {{"name", "undo"}, {"type", "RESTORE_UNDO"}, {"state", "PARTIAL"}});
+  for (const char* reason : {"REMOVED", "CHANGED_SINCE"}) {
+    shell.server.add("kuberestoreitems",
+                     {{"job_id", job},
+                      {"kind", "Secret"},
+                      {"namespace", "shop"},
+                      {"name", reason},
+                      {"state", std::string(reason) == "REMOVED" ? "DONE" : "KEPT"},
+                      {"reason", reason},
+                      {"message", "changed since the restore: /data/p"}});
+  }
+  shell.server.script(
+      {.beginning = "POST /api/v1/kuberestores/" + id + "/action/undo",
+       .response = testing::json_response(200, {{"_id", id}, {"status", {{"undo_jobid", job}}}})});
+
+  EXPECT_EQ(shell.run("restore undo r --wait"), 6) << shell.err();
+
+  EXPECT_THAT(shell.out(), HasSubstr("KIND    UNDONE  LEFT  SKIPPED  FAILED\n"
+                                     "Secret       1     1        0       0\n"));
+  EXPECT_THAT(shell.out(), HasSubstr("left alone, 1 item, CHANGED_SINCE: changed since the "
+                                     "restore: /data/p\n  Secret shop/CHANGED_SINCE\n"));
+}
+
+TEST_F(Restore, SendsWhatIsToBeTreatedInAnotherWay) {
+  ASSERT_EQ(shell.run("restore create back --from first --node-ports fresh --cluster-ips "
+                      "keep_if_free --finalizers drop --gitops-marks strip --status-type widgets "
+                      "--no-run"),
+            0)
+      << shell.err();
+
+  EXPECT_EQ(defined()["service_node_ports"], "fresh");
+  EXPECT_EQ(defined()["service_cluster_ips"], "keep_if_free");
+  EXPECT_EQ(defined()["finalizers"], "drop");
+  EXPECT_EQ(defined()["gitops_marks"], "strip");
+  EXPECT_EQ(defined()["status_resource_types"], Json({"widgets"}));
+}
+
 TEST_F(Restore, GivesUpWaitingButNotTheJob) {
   EXPECT_EQ(shell.run("restore create r --from latest:shop --wait --timeout 5s"), 8);
 

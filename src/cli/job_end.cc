@@ -27,8 +27,10 @@ std::string end_line(const Json& job, const Style& style) {
 Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
   const Style style = session.out_style();
   std::ostream& out = session.io().out;
-  if (text_at(job, "type") == "RESTORE") {
-    TRY(const RestoreReport report, read_restore_report(api, {.id = text_at(job, "_id")}));
+  const bool is_undo = text_at(job, "type") == "RESTORE_UNDO";
+  if (is_undo || text_at(job, "type") == "RESTORE") {
+    TRY(const RestoreReport report,
+        read_restore_report(api, {.id = text_at(job, "_id"), .is_undo = is_undo}));
     const std::string kinds = report.kinds_text(style, session.table_width());
     if (!kinds.empty()) out << kinds << "\n";
     const std::string left_out = report.left_out_text(style);

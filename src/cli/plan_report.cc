@@ -17,6 +17,40 @@ std::string side(const Json& change, const char* name) {
   return found == change.end() ? "nothing" : visible(compact(*found));
 }
 
+// "~ ConfigMap shop/settings  REPLACED", and below it the changes.
+std::string changes_text(const Json& item, const Json& changes, const std::string& word,
+                         const Style& style) {
+  const std::string home = text_at(item, "namespace");
+  std::string text = style.paint("~", Tone::warning) + " " + visible(text_at(item, "kind")) + " " +
+                     visible((home.empty() ? "" : home + "/") + text_at(item, "name")) + "  " +
+                     visible(word) + "\n";
+  for (const Json& change : changes) {
+    text += "    " + visible(text_at(change, "path")) + ": " + side(change, "before") + " -> " +
+            side(change, "after") + "\n";
+  }
+  return text;
+}
+
+// Only the first: there may be thousands.
+Result<void> print_free_texts(Session& session, ApiClient& api, const Json& plan,
+                              const std::string& plan_id) {
+  const Json& number = member(plan, "num_free_texts");
+  if (!number.is_number() || number == 0) return {};
+  ListQuery query;
+  query.where = Json{{"plan_id", plan_id}};
+  query.sort = "seq";
+  std::int64_t seen = 0;
+  TRY_VOID(api.each("kuberestoreplanitems", query, [&](const Json& item) {
+    const std::string text = free_texts_text(item, session.out_style());
+    if (!text.empty()) session.io().out << text;
+    return text.empty() || ++seen < kDiffsMax;
+  }));
+  session.io().out << "These texts stay as they are; salvor restore plan "
+                   << visible(text_at(plan, "restore_id"))
+                   << " --accept-texts has them rewritten\n\n";
+  return {};
+}
+
 Result<void> print_diffs(Session& session, ApiClient& api, const std::string& plan_id) {
   ListQuery query;
   query.where = Json{{"plan_id", plan_id}, {"state", "DONE"}, {"reason", {{"$ne", "CREATED"}}}};
@@ -56,15 +90,13 @@ std::string findings_text(const Json& plan, const Style& style) {
 std::string diff_text(const Json& item, const Style& style) {
   const Json& diff = member(item, "diff");
   if (!diff.is_array() || diff.empty()) return {};
-  const std::string home = text_at(item, "namespace");
-  std::string text = style.paint("~", Tone::warning) + " " + visible(text_at(item, "kind")) + " " +
-                     visible((home.empty() ? "" : home + "/") + text_at(item, "name")) + "  " +
-                     visible(text_at(item, "reason")) + "\n";
-  for (const Json& change : diff) {
-    text += "    " + visible(text_at(change, "path")) + ": " + side(change, "before") + " -> " +
-            side(change, "after") + "\n";
-  }
-  return text;
+  return changes_text(item, diff, text_at(item, "reason"), style);
+}
+
+std::string free_texts_text(const Json& item, const Style& style) {
+  const Json& texts = member(item, "free_texts");
+  if (!texts.is_array() || texts.empty()) return {};
+  return changes_text(item, texts, "names an old namespace", style);
 }
 
 Result<void> print_plan(Session& session, ApiClient& api, const std::string& plan_id) {
@@ -79,6 +111,7 @@ Result<void> print_plan(Session& session, ApiClient& api, const std::string& pla
   const std::string left_out = report.left_out_text(style);
   if (!left_out.empty()) out << left_out << "\n";
   TRY_VOID(print_diffs(session, api, plan_id));
+  TRY_VOID(print_free_texts(session, api, plan, plan_id));
   const std::string findings = findings_text(plan, style);
   if (!findings.empty()) out << findings << "\n";
   const Json& unpredictable = member(plan, "num_unpredictable");

@@ -22,4 +22,7 @@ std::string diff_text(const Json& item, const Style& style);
 // and how to run exactly this.
 Result<void> print_plan(Session& session, ApiClient& api, const std::string& plan_id);
 
+// Texts of one item that name old namespaces, with what they could become; "" when there are none.
+std::string free_texts_text(const Json& item, const Style& style);
+
 }  // namespace salvor::cli

@@ -87,6 +87,44 @@ TEST_F(PlanCommand, PrintsThePlanAndHowToRunIt) {
   EXPECT_THAT(shell.out(), HasSubstr("salvor restore run " + restore + " --plan " + plan));
 }
 
+TEST_F(PlanCommand, TakesSuggestedRewritesOver) {
+  shell.server.at("kuberestoreplans", plan)
+      .update({{"num_free_texts", 1}, {"suggested_modifiers", "version: v1\n"}});
+
+  EXPECT_EQ(shell.run("restore plan back --accept-texts"), 0) << shell.err();
+
+  EXPECT_EQ(shell.server.at("kuberestores", restore)["modifiers"], "version: v1\n");
+}
+
+TEST_F(PlanCommand, SaysWhenRewritesCannotBeTakenOver) {
+  shell.server.at("kuberestoreplans", plan)
+      .update({{"num_free_texts", 1}, {"suggested_modifiers", ""}});
+
+  EXPECT_NE(shell.run("restore plan back --accept-texts"), 0);
+
+  EXPECT_THAT(shell.err(), HasSubstr("cannot be added to the restore's modifiers"));
+}
+
+TEST_F(PlanCommand, ShowsTextsThatNameOldNamespaces) {
+  shell.server.at("kuberestoreplans", plan)["num_free_texts"] = 1;
+  shell.server.add(
+      "kuberestoreplanitems",
+      {{"plan_id", plan},
+       {"kind", "ConfigMap"},
+       {"namespace", "new"},
+       {"name", "b"},
+       {"state", "DONE"},
+       {"reason", "CREATED"},
+       {"free_texts",
+        {{{"path", "/data/url"}, {"before", "db.shop.svc"}, {"after", "db.new.svc"}}}}});
+
+  EXPECT_EQ(shell.run("restore plan back"), 0) << shell.err();
+
+  EXPECT_THAT(shell.out(), HasSubstr("~ ConfigMap new/b  names an old namespace\n"
+                                     "    /data/url: \"db.shop.svc\" -> \"db.new.svc\"\n"));
+  EXPECT_THAT(shell.out(), HasSubstr("--accept-texts has them rewritten"));
+}
+
 TEST_F(PlanCommand, PrintsTheDocumentForPrograms) {
   EXPECT_EQ(shell.run("restore plan back -o json"), 0);
 

@@ -25,6 +25,8 @@ const FateRow& row_of(Fate fate) {
       {Fate::skipped, "SKIPPED", "skipped", Tone::warning},
       {Fate::changed, "CHANGED", "changed", Tone::good},
       {Fate::existing, "EXISTING", "was there already", Tone::warning},
+      {Fate::left, "LEFT", "left alone", Tone::warning},
+      {Fate::undone, "UNDONE", "taken back", Tone::good},
       {Fate::created, "CREATED", "created", Tone::good},
   };
   for (const FateRow& row : kRows) {
@@ -45,7 +47,10 @@ std::string quoted(const Json& value) { return "'" + compact(value) + "'"; }
 
 Fate fate_of(const Json& item) {
   const std::string state = text_at(item, "state");
-  if (state == "DONE") return text_at(item, "reason") == "CREATED" ? Fate::created : Fate::changed;
+  const std::string reason = text_at(item, "reason");
+  if (reason == "REMOVED" || reason == "PUT_BACK") return Fate::undone;
+  if (reason == "CHANGED_SINCE" || reason == "STILL_USED") return Fate::left;
+  if (state == "DONE") return reason == "CREATED" ? Fate::created : Fate::changed;
   if (state == "KEPT") return Fate::existing;
   if (state == "SKIPPED") return Fate::skipped;
   if (state == "PARTIAL") return Fate::partial;
@@ -56,7 +61,8 @@ void RestoreReport::add(const Json& item) {
   const Fate fate = fate_of(item);
   ++kinds_[text_at(item, "kind")].by_fate[fate];
   const bool has_it_all = text_at(item, "reason") == "UNCHANGED";
-  if (fate == Fate::created || fate == Fate::changed || has_it_all) return;
+  const bool is_done = fate == Fate::created || fate == Fate::changed || fate == Fate::undone;
+  if (is_done || has_it_all) return;
   Group& group = left_out_[{fate, text_at(item, "reason")}];
   std::string message = text_at(item, "message");
   if (message.empty()) message = text_at(item, "why");
@@ -68,11 +74,15 @@ void RestoreReport::add(const Json& item) {
 
 std::string RestoreReport::kinds_text(const Style& style, std::size_t width) const {
   if (kinds_.empty()) return {};
-  std::vector<Fate> shown = {Fate::created, Fate::existing, Fate::skipped, Fate::failed};
-  const bool has_changed = std::any_of(kinds_.begin(), kinds_.end(), [](const auto& kind) {
-    return kind.second.by_fate.contains(Fate::changed);
-  });
-  if (has_changed) shown.insert(shown.begin() + 1, Fate::changed);
+  const auto has = [&](Fate fate) {
+    return std::any_of(kinds_.begin(), kinds_.end(),
+                       [&](const auto& kind) { return kind.second.by_fate.contains(fate); });
+  };
+  const bool is_undo = source_.is_undo;
+  std::vector<Fate> shown =
+      is_undo ? std::vector{Fate::undone, Fate::left} : std::vector{Fate::created, Fate::existing};
+  shown.insert(shown.end(), {Fate::skipped, Fate::failed});
+  if (has(Fate::changed)) shown.insert(shown.begin() + 1, Fate::changed);
   for (const auto& [key, group] : left_out_) {
     const bool is_seldom = key.fate == Fate::open || key.fate == Fate::partial;
     if (is_seldom && shown.back() != key.fate) shown.push_back(key.fate);

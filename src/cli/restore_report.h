@@ -15,9 +15,9 @@
 namespace salvor::cli {
 
 // What an item's document says came of it, or will. The order is that of the report.
-enum class Fate { failed, partial, open, skipped, existing, changed, created };
+enum class Fate { failed, partial, open, skipped, existing, left, undone, changed, created };
 
-// By its state; what was done to an object that was there counts as changed.
+// By its state and reason; what was done to an object that was there counts as changed.
 Fate fate_of(const Json& item);
 
 // Where a report's items are.
@@ -26,6 +26,7 @@ struct ItemSource {
   std::string word = "items";  // for `salvor get`
   std::string key = "job_id";
   std::string id;
+  bool is_undo = false;
 };
 
 // Counts and examples, gathered item by item; its size does not depend on how many items there are.

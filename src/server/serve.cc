@@ -14,6 +14,7 @@
 #include "objectstore/directory.h"
 #include "restore/job.h"
 #include "restore/plan_job.h"
+#include "restore/undo_job.h"
 #include "server/cluster_monitor.h"
 #include "server/connect.h"
 #include "server/data_folder.h"
@@ -46,13 +47,13 @@ void wait_for_signal() {
 }
 
 std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Store& store,
-                                     const Connect& connect, const DataFolder& folder,
-                                     const Settings& settings) {
+                                     const Sealer& sealer, const Connect& connect,
+                                     const DataFolder& folder, const Settings& settings) {
   const restore::Ports restoring{
-      catalog, store, connect, folder.scratch_folder(), settings.writes_in_flight, {}};
+      catalog, store, sealer, connect, folder.scratch_folder(), settings.writes_in_flight, {}};
   return {backup::backup_kind({catalog, store, connect}),
           backup::removal_kind({catalog, store, connect}), restore::restore_kind(restoring),
-          restore::plan_kind(restoring)};
+          restore::plan_kind(restoring), restore::undo_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {
@@ -88,11 +89,12 @@ Result<void> run(const Settings& settings, std::ostream& out) {
   const Connect connect = connector(sealer, {.host = environment("KUBERNETES_SERVICE_HOST"),
                                              .port = environment("KUBERNETES_SERVICE_PORT")});
   ClusterMonitor monitor(*catalog, context, connect);
-  const auto engine = jobs::Engine::start(*catalog, context,
-                                          {.holder = "server-" + hex(random_bytes(6)),
-                                           .is_only_worker = true,
-                                           .jobs_max = settings.jobs},
-                                          job_kinds(*catalog, *store, connect, folder, settings));
+  const auto engine =
+      jobs::Engine::start(*catalog, context,
+                          {.holder = "server-" + hex(random_bytes(6)),
+                           .is_only_worker = true,
+                           .jobs_max = settings.jobs},
+                          job_kinds(*catalog, *store, sealer, connect, folder, settings));
   const api::Api api(*catalog, system_clock(), log, sealer,
                      {.jobs_changed = [&] { engine->notify(); },
                       .cluster_changed = [&](const std::string& id) { monitor.look_at(id); },
