@@ -118,13 +118,20 @@ void append(Problems& problems, const Problems& more) {
 
 }  // namespace
 
-std::map<std::string, Json> essence_of(const kube::FakeCluster& cluster) {
+namespace {
+
+std::map<std::string, Json> essence_of(const std::vector<Json>& everything) {
   std::map<std::string, std::string> names_by_uid;
-  const std::vector<Json> everything = cluster.everything();
   for (const Json& object : everything) names_by_uid[object["metadata"]["uid"]] = key_of(object);
   std::map<std::string, Json> objects;
   for (const Json& object : everything) objects[key_of(object)] = essence(object, names_by_uid);
   return objects;
+}
+
+}  // namespace
+
+std::map<std::string, Json> essence_of(const kube::FakeCluster& cluster) {
+  return essence_of(cluster.everything());
 }
 
 Problems differences(const kube::FakeCluster& expected, const kube::FakeCluster& actual) {
@@ -166,6 +173,43 @@ Problems broken_promises(restore::testing::Bench& bench, const Stage& stage) {
   }
   for (const std::string& removal : stage.removals) {
     if (!recreated.contains(removal)) problems.push_back("removed: " + removal);
+  }
+  return problems;
+}
+
+Problems left_by_undo(restore::testing::Bench& bench, const Stage& stage, const std::string& undo) {
+  Problems problems;
+  auto before = essence_of(stage.before);
+  auto after = essence_of(*stage.cluster);
+  std::set<std::string> meddled = stage.meddled;
+  for (const Json& row : bench.rows(undo)) {
+    const std::string key = key_of_row(row), reason = row["reason"];
+    if (reason == "CHANGED_SINCE" && !meddled.contains(key))
+      problems.push_back("left alone, but nobody changed it: " + key + " " +
+                         text_at(row, "message"));
+    if (row["state"] == "FAILED" || row["state"] == "PENDING")
+      problems.push_back(reason + " " + key + " " + text_at(row, "message"));
+    if (row["state"] != "KEPT") continue;
+    before.erase(key);
+    after.erase(key);
+    // What is in a namespace that stays is its own, too.
+    if (row["kind"] != "Namespace") continue;
+    std::erase_if(after, [&](const auto& object) {
+      return text_at(object.second["metadata"], "namespace") == text_at(row, "name");
+    });
+  }
+  for (const auto& [key, object] : before) {
+    const auto found = after.find(key);
+    if (found == after.end()) {
+      problems.push_back("was there before the restore: " + key);
+    } else if (found->second != object) {
+      problems.push_back("not as before: " + key + " " + Json::diff(object, found->second).dump());
+    }
+    after.erase(key);
+  }
+  for (const auto& [key, object] : after) {
+    if (!member(object["metadata"], "labels").contains("made-by"))
+      problems.push_back("left behind: " + key);
   }
   return problems;
 }

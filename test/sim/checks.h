@@ -23,4 +23,8 @@ Problems differences(const kube::FakeCluster& expected, const kube::FakeCluster&
 // but what the rows say was written; nothing is left fenced; nothing was ever removed.
 Problems broken_promises(restore::testing::Bench& bench, const Stage& stage);
 
+// Differences between what was there before the restore and what is there after its undo, but for
+// what the undo's rows name: changed by others, or holding what others made.
+Problems left_by_undo(restore::testing::Bench& bench, const Stage& stage, const std::string& undo);
+
 }  // namespace salvor::sim

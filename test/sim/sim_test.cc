@@ -56,6 +56,20 @@ TEST(Simulation, ReportsTheTruthWhenCancelled) {
   }
 }
 
+TEST(Simulation, TakesBackWhatItDid) {
+  for (std::uint64_t seed = choice().first; seed < choice().first + choice().worlds; ++seed) {
+    Simulation simulation(seed, Size::usual);
+    for (const auto meddling : {Simulation::Meddling::none, Simulation::Meddling::some}) {
+      const auto stage = simulation.disturbed();
+      const std::string undo = simulation.undo(*stage, meddling);
+      const bool alone = meddling == Simulation::Meddling::none;
+      expect_none(left_by_undo(simulation.bench(), *stage, undo), seed,
+                  alone ? "undone" : "undone after others");
+    }
+    if (HasFailure()) return;
+  }
+}
+
 TEST(Simulation, GoesOnAfterADeathAtEveryRequest) {
   for (std::uint64_t seed = choice().first; seed < choice().first + 3; ++seed) {
     Simulation simulation(seed, Size::small);

@@ -56,28 +56,28 @@ std::unique_ptr<Stage> Simulation::set_up() {
   return stage;
 }
 
-void Simulation::run(Stage& stage, Life& life) {
+void Simulation::run(Stage& stage, const std::string& job, Life& life) {
   restore::testing::Bench::Process process;
   process.life = &life;
   process.seed = chance_.below(1'000'000);
   process.in_flight = static_cast<unsigned>(1 + chance_.below(8));
-  bench_.run(stage.job, *stage.cluster, process);
+  bench_.run(job, *stage.cluster, process);
   stage.events += life.events();
 }
 
 std::unique_ptr<Stage> Simulation::undisturbed() {
   auto stage = set_up();
   Life life;
-  run(*stage, life);
+  run(*stage, stage->job, life);
   return stage;
 }
 
 std::unique_ptr<Stage> Simulation::killed_at(std::size_t last) {
   auto stage = set_up();
   Life life(last);
-  run(*stage, life);
+  run(*stage, stage->job, life);
   Life next;
-  if (life.is_dead()) run(*stage, next);
+  if (life.is_dead()) run(*stage, stage->job, next);
   return stage;
 }
 
@@ -107,10 +107,10 @@ std::unique_ptr<Stage> Simulation::disturbed() {
   add_faults(*stage);
   for (std::size_t deaths = chance_.below(kDeathsMax + 1); deaths > 0; --deaths) {
     Life life(chance_.below(120));
-    if (!is_over(bench_.job(stage->job))) run(*stage, life);
+    if (!is_over(bench_.job(stage->job))) run(*stage, stage->job, life);
   }
   Life last;
-  if (!is_over(bench_.job(stage->job))) run(*stage, last);
+  if (!is_over(bench_.job(stage->job))) run(*stage, stage->job, last);
   return stage;
 }
 
@@ -118,12 +118,46 @@ std::unique_ptr<Stage> Simulation::cancelled() {
   auto stage = set_up();
   add_faults(*stage);
   Life life(chance_.below(150));
-  run(*stage, life);
+  run(*stage, stage->job, life);
   if (is_over(bench_.job(stage->job))) return stage;
   bench_.set_job(stage->job, {{"state", jobs::kCancelling}});
   Life last;
-  run(*stage, last);
+  run(*stage, stage->job, last);
   return stage;
+}
+
+// Somebody writes into some of what the restore made, or into what it changed.
+void Simulation::meddle(Stage& stage) {
+  for (const Json& row : bench_.rows(stage.job)) {
+    if (row["state"] != "DONE" || !chance_.one_in(6) || row["kind"] == "Namespace") continue;
+    const kube::ResourceType type{row["group"],
+                                  row["version"],
+                                  row["resource"],
+                                  row["kind"],
+                                  !text_at(row, "namespace").empty(),
+                                  {}};
+    const kube::ObjectKey key{row["namespace"], row["name"]};
+    Context context = bench_.context;
+    const auto changed = stage.cluster->patch(
+        context, type, key, kube::PatchKind::merge,
+        {{"metadata", {{"labels", {{"made-by", "somebody"}}}}}}, {.field_manager = "kubectl"});
+    if (changed.ok())
+      stage.meddled.insert(type.group_resource() + " " + key.namespace_name + "/" + key.name);
+  }
+}
+
+std::string Simulation::undo(Stage& stage, Meddling meddling) {
+  stage.cluster->on_request({});
+  if (meddling == Meddling::some) meddle(stage);
+  const std::string job = bench_.add_undo(stage.job);
+  for (std::size_t deaths = chance_.below(kDeathsMax + 1); deaths > 0; --deaths) {
+    Life life(chance_.below(120));
+    if (!is_over(bench_.job(job))) run(stage, job, life);
+  }
+  Life last;
+  if (!is_over(bench_.job(job))) run(stage, job, last);
+  stage.cluster->settle();
+  return job;
 }
 
 }  // namespace salvor::sim

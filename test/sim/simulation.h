@@ -23,6 +23,7 @@ struct Stage {
   std::set<std::string> written;  // "configmaps a-shop/x" of each write that reached the cluster
   std::vector<std::string> removals;  // only what is to be made anew may go
   std::size_t events = 0;             // requests and writes of all processes
+  std::set<std::string> meddled;      // what somebody changed after the restore
 };
 
 class Simulation {
@@ -35,6 +36,10 @@ class Simulation {
   std::unique_ptr<Stage> killed_at(std::size_t last);
   // Faults and up to four deaths, as the seed says.
   std::unique_ptr<Stage> disturbed();
+  // Takes the stage's restore back, with faults and deaths; the undo's job. Somebody changes some
+  // of what the restore made first, when `meddles`.
+  enum class Meddling { none, some };
+  std::string undo(Stage& stage, Meddling meddling);
   // The same, and cancelled at some point.
   std::unique_ptr<Stage> cancelled();
 
@@ -43,7 +48,8 @@ class Simulation {
  private:
   std::unique_ptr<Stage> set_up();
   void add_faults(Stage& stage);
-  void run(Stage& stage, restore::testing::Life& life);
+  void run(Stage& stage, const std::string& job, restore::testing::Life& life);
+  void meddle(Stage& stage);
 
   Chance chance_;
   const World world_;
