@@ -41,7 +41,7 @@ lint:             ## clang-tidy over all sources, warnings as errors
 fmt:
 	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
 
-bench-%: cluster          ## a benchmark: bench-objects, bench-api
+bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero
 	-[ $* != api ] || tools/dependencies bench
 	$(call PRESET_BUILD,release) --target salvor api_load
 	bench/$*/run
