@@ -48,20 +48,22 @@ class VeleroServer:
 
     def __exit__(self, *_):
         if self.process is not None:
-            self.process.terminate()
-            try:
-                self.process.wait(timeout=60)
-            finally:
-                self.end_plugins()
+            self.stop()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def end_plugins(self):
-        """Plugins are processes that outlive a server which did not end well; the group is theirs."""
+    def stop(self):
+        """In mid-restore Velero takes half a minute to end; its plugins may outlive it, so the group ends too."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=45)
+        except subprocess.TimeoutExpired:
+            pass
         try:
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
             pass
+        self.process.wait()
 
     def install(self):
         """What `velero install` makes; the location before the server starts, which looks once a minute."""
