@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"salvor.test/cluster/internal/lifecycle"
+	"salvor.test/cluster/internal/proxy"
 )
 
 func up() *cobra.Command {
@@ -76,4 +77,24 @@ func status() *cobra.Command {
 			return lifecycle.Status(arguments[0], os.Stdout)
 		},
 	}
+}
+
+func faultyProxy() *cobra.Command {
+	var options proxy.Options
+	command := &cobra.Command{
+		Use:   "proxy DIR",
+		Short: "Serve the cluster's API with faults, as flags and a control endpoint say, until ended",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, arguments []string) error {
+			return lifecycle.Proxy(arguments[0], options, os.Stdout)
+		},
+	}
+	flags := command.Flags()
+	flags.StringVar(&options.Listen, "listen", "127.0.0.1:0", "address for clients; port 0 lets the kernel choose")
+	flags.StringVar(&options.Control, "control", "127.0.0.1:0", "address of the control endpoint")
+	flags.StringVar(&options.Kubeconfig, "kubeconfig", "", "file to write for clients (default DIR/proxy.kubeconfig)")
+	flags.Float64Var(&options.Script.RefuseShare, "refuse-share", 0, "share of requests, but for watches, answered with 429")
+	flags.Uint64Var(&options.Script.RefuseSeed, "refuse-seed", 1, "seed of the choice which")
+	flags.IntVar(&options.Script.RetryAfterSeconds, "retry-after", 1, "seconds after which these may come back")
+	return command
 }

@@ -8,11 +8,12 @@ package statedir
 import "path/filepath"
 
 const (
-	Kubeconfig    = "kubeconfig"
-	ControlSocket = "control.sock"
-	PKI           = "pki"
-	AuditPolicy   = "audit-policy.yaml"
-	AuditLog      = "audit.log"
+	Kubeconfig      = "kubeconfig"
+	ProxyKubeconfig = "proxy.kubeconfig"
+	ControlSocket   = "control.sock"
+	PKI             = "pki"
+	AuditPolicy     = "audit-policy.yaml"
+	AuditLog        = "audit.log"
 
 	EtcdData       = "etcd"
 	EtcdSocket     = "etcd.sock"
@@ -25,7 +26,7 @@ const (
 )
 
 // runtimeEntries mean nothing once the cluster's processes have ended.
-var runtimeEntries = []string{readyFile, supervisorFile, ControlSocket, EtcdSocket, EtcdPeerSocket}
+var runtimeEntries = []string{readyFile, supervisorFile, ControlSocket, EtcdSocket, EtcdPeerSocket, ProxyKubeconfig}
 
 // keptEntries can bring the same cluster up again. The settings come last: while they are there,
 // the folder is known as a cluster's, so that a removal cut short can be repeated.
