@@ -12,7 +12,7 @@ func ceiling() *cobra.Command {
 	var plan load.Plan
 	command := &cobra.Command{
 		Use:   "ceiling KUBECONFIG",
-		Short: "Create ConfigMaps and Secrets of 1 KB, two to one, as fast as the API server lets it",
+		Short: "Create a mix of ten kinds of objects as fast as the API server lets it",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, arguments []string) error {
 			return load.Create(arguments[0], plan, os.Stdout)
@@ -30,7 +30,7 @@ func ceiling() *cobra.Command {
 func list() *cobra.Command {
 	return &cobra.Command{
 		Use:   "list KUBECONFIG",
-		Short: "Read all ConfigMaps and Secrets, in pages of 500",
+		Short: "Read all objects of these kinds, in pages of 500",
 		Args:  cobra.ExactArgs(1),
 		RunE: func(_ *cobra.Command, arguments []string) error {
 			return load.List(arguments[0], os.Stdout)

@@ -42,6 +42,9 @@ func Create(kubeconfigPath string, plan Plan, out io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := define(client); err != nil {
+		return err
+	}
 	if err := createNamespaces(client, namespaces, plan.InFlight); err != nil {
 		return err
 	}

@@ -17,12 +17,9 @@ import (
 // pageLimit is the page size of kubectl and of most programs that read everything.
 const pageLimit = 500
 
-// listed are the resources that Create makes.
-var listed = []string{"configmaps", "secrets"}
-
 type total struct{ objects, bytes int }
 
-// List reads all ConfigMaps and Secrets of all namespaces, and prints one line of results.
+// List reads all objects of the kinds of the mix, and prints one line of results.
 func List(kubeconfigPath string, out io.Writer) error {
 	access, err := kubeconfig.Read(kubeconfigPath)
 	if err != nil {
@@ -34,13 +31,22 @@ func List(kubeconfigPath string, out io.Writer) error {
 	}
 	var sum total
 	began := time.Now()
-	for _, resource := range listed {
-		if err := listResource(client, resource, &sum); err != nil {
+	for path := range listedPaths() {
+		if err := listResource(client, path, &sum); err != nil {
 			return err
 		}
 	}
 	fmt.Fprintf(out, "objects=%d bytes=%d seconds=%.2f\n", sum.objects, sum.bytes, time.Since(began).Seconds())
 	return nil
+}
+
+// listedPaths has each kind once.
+func listedPaths() map[string]bool {
+	paths := map[string]bool{}
+	for _, kind := range mix {
+		paths[apiRoot(kind)+"/"+kind.resource] = true
+	}
+	return paths
 }
 
 // page leaves the items unread but for their number.
@@ -54,10 +60,13 @@ type page struct {
 func listResource(client *apiclient.Client, resource string, sum *total) error {
 	query := url.Values{"limit": {strconv.Itoa(pageLimit)}}
 	for {
-		path := "/api/v1/" + resource + "?" + query.Encode()
+		path := resource + "?" + query.Encode()
 		answer, err := client.Do(context.Background(), http.MethodGet, path, nil)
 		if err != nil {
 			return err
+		}
+		if answer.Status == http.StatusNotFound {
+			return nil // a cluster that never got a set does not serve its custom kind
 		}
 		if answer.Status != http.StatusOK {
 			return fmt.Errorf("GET %s: %d %s", path, answer.Status, answer.Body)

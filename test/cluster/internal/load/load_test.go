@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"encoding/pem"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -17,25 +18,69 @@ import (
 	"salvor.test/cluster/internal/kubeconfig"
 )
 
-func TestTwoConfigMapsComeWithEachSecret(t *testing.T) {
-	creations, err := prepareObjects(9, []string{"a", "b"})
+type object struct {
+	APIVersion string
+	Kind       string
+	Metadata   struct{ Name, Namespace string }
+	Data       map[string]string
+	RoleRef    struct{ Name string }
+}
+
+func parse(t *testing.T, creations []creation) []object {
+	t.Helper()
+	objects := make([]object, len(creations))
+	for i, creation := range creations {
+		if err := json.Unmarshal(creation.body, &objects[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return objects
+}
+
+func TestEachBlockHasTheWholeMixInOneNamespace(t *testing.T) {
+	creations, err := prepareObjects(2*len(mix), []string{"a", "b"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	kinds := map[string]int{}
-	for _, creation := range creations {
-		var made object
-		if err := json.Unmarshal(creation.body, &made); err != nil {
-			t.Fatal(err)
-		}
-		kinds[made.Kind]++
-		if len(made.Data["data"]) != dataBytes {
-			t.Errorf("%s has %d bytes of data", made.Metadata.Name, len(made.Data["data"]))
-		}
+	kinds := map[string]map[string]int{"a": {}, "b": {}}
+	for _, made := range parse(t, creations) {
+		kinds[made.Metadata.Namespace][made.Kind]++
 	}
 
-	if kinds["ConfigMap"] != 6 || kinds["Secret"] != 3 {
-		t.Errorf("got %v", kinds)
+	if len(kinds["a"]) != 10 || kinds["a"]["ConfigMap"] != 7 || kinds["a"]["Secret"] != 4 {
+		t.Errorf("got %v", kinds["a"])
+	}
+	if !maps.Equal(kinds["a"], kinds["b"]) {
+		t.Errorf("got %v and %v", kinds["a"], kinds["b"])
+	}
+}
+
+func TestDataAreRandomAndTheSameEachTime(t *testing.T) {
+	first, errFirst := prepareObjects(2*len(mix), []string{"a"})
+	second, errSecond := prepareObjects(2*len(mix), []string{"a"})
+	if errFirst != nil || errSecond != nil {
+		t.Fatal(errFirst, errSecond)
+	}
+
+	objects, again := parse(t, first), parse(t, second)
+	if len(objects[0].Data["data"]) != dataBytes || objects[0].Data["data"] == objects[1].Data["data"] {
+		t.Errorf("got %v and %v", objects[0].Data, objects[1].Data)
+	}
+	if objects[0].Data["data"] != again[0].Data["data"] {
+		t.Error("two runs differ")
+	}
+}
+
+func TestObjectsOfABlockNameEachOther(t *testing.T) {
+	creations, err := prepareObjects(2*len(mix), []string{"a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	objects := parse(t, creations)
+
+	made, named := objects[len(mix)+role], objects[len(mix)+role+1].RoleRef.Name
+	if made.Kind != "Role" || named != made.Metadata.Name {
+		t.Errorf("%s %s is named %s", made.Kind, made.Metadata.Name, named)
 	}
 }
 
@@ -45,6 +90,9 @@ func TestEachObjectIsCreatedOnce(t *testing.T) {
 		if r.URL.Path == "/api/v1/namespaces" {
 			namespaces.Add(1)
 			w.WriteHeader(http.StatusConflict) // an earlier run has made them
+			return
+		}
+		if served(w, r) {
 			return
 		}
 		objects.Add(1)
@@ -62,9 +110,20 @@ func TestEachObjectIsCreatedOnce(t *testing.T) {
 	}
 }
 
+// served answers for a cluster that serves the custom kind; false for any other request.
+func served(w http.ResponseWriter, r *http.Request) bool {
+	if strings.HasSuffix(r.URL.Path, "/customresourcedefinitions") {
+		w.WriteHeader(http.StatusCreated)
+		return true
+	}
+	return r.Method == http.MethodGet
+}
+
 func TestFirstRefusalStopsTheRun(t *testing.T) {
 	path := serve(t, func(w http.ResponseWriter, r *http.Request) {
-		w.WriteHeader(http.StatusConflict)
+		if !served(w, r) {
+			w.WriteHeader(http.StatusConflict)
+		}
 	})
 
 	err := Create(path, Plan{Objects: 50, Namespaces: 1, Prefix: "p", InFlight: 1, Connections: 1}, &bytes.Buffer{})
@@ -86,7 +145,7 @@ func TestAllPagesAreRead(t *testing.T) {
 
 	err := List(path, &out)
 
-	if err != nil || !strings.HasPrefix(out.String(), "objects=6 bytes=") {
+	if err != nil || !strings.HasPrefix(out.String(), "objects=30 bytes=") {
 		t.Errorf("%q, %v", out.String(), err)
 	}
 }

@@ -7,9 +7,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 )
 
-// dataBytes is the size of each object's data, as it stands in the JSON.
+// dataBytes is the size of each text, as it stands in the JSON.
 const dataBytes = 1024
 
 // creation is a request to create one object, prepared before the clock starts.
@@ -18,47 +19,47 @@ type creation struct {
 	body []byte
 }
 
-type object struct {
-	APIVersion string            `json:"apiVersion"`
-	Kind       string            `json:"kind"`
-	Metadata   metadata          `json:"metadata"`
-	Data       map[string]string `json:"data,omitempty"`
-}
-
-type metadata struct {
-	Name      string `json:"name"`
-	Namespace string `json:"namespace,omitempty"`
-}
-
-// prepareObjects makes two ConfigMaps for each Secret, dealt out evenly to the namespaces. The
-// data are random, so that they don't compress, and the same each time, so that runs compare.
+// prepareObjects deals the mix out to the namespaces, a block at a time. The data are random, so
+// that they don't compress, and the same each time, so that runs compare.
 func prepareObjects(count int, namespaces []string) ([]creation, error) {
 	random := rand.New(rand.NewPCG(1, 2))
 	creations := make([]creation, 0, count)
 	for i := range count {
-		kind, resource := "ConfigMap", "configmaps"
-		if i%3 == 2 {
-			kind, resource = "Secret", "secrets"
+		number, place := i/len(mix), i%len(mix)
+		dealt := block{
+			name: func(place int) string { return objectName(number*len(mix) + place) },
+			text: func() string { return randomText(random) },
 		}
-		namespace := namespaces[i%len(namespaces)]
-		body, err := json.Marshal(object{
-			APIVersion: "v1",
-			Kind:       kind,
-			Metadata:   metadata{Name: fmt.Sprintf("object-%07d", i), Namespace: namespace},
-			Data:       map[string]string{"data": randomText(random)},
-		})
+		made, err := prepare(mix[place], namespaces[number%len(namespaces)], objectName(i), mix[place].of(dealt))
 		if err != nil {
 			return nil, err
 		}
-		creations = append(creations, creation{path: "/api/v1/namespaces/" + namespace + "/" + resource, body: body})
+		creations = append(creations, made)
 	}
 	return creations, nil
+}
+
+func objectName(number int) string { return fmt.Sprintf("object-%07d", number) }
+
+func prepare(kind kind, namespace, name string, object fields) (creation, error) {
+	object["apiVersion"], object["kind"] = kind.apiVersion, kind.name
+	object["metadata"] = fields{"name": name, "namespace": namespace}
+	body, err := json.Marshal(object)
+	return creation{path: apiRoot(kind) + "/namespaces/" + namespace + "/" + kind.resource, body: body}, err
+}
+
+// apiRoot is the path of the kind's group and version.
+func apiRoot(kind kind) string {
+	if strings.Contains(kind.apiVersion, "/") {
+		return "/apis/" + kind.apiVersion
+	}
+	return "/api/" + kind.apiVersion
 }
 
 func prepareNamespaces(names []string) ([]creation, error) {
 	creations := make([]creation, 0, len(names))
 	for _, name := range names {
-		body, err := json.Marshal(object{APIVersion: "v1", Kind: "Namespace", Metadata: metadata{Name: name}})
+		body, err := json.Marshal(fields{"apiVersion": "v1", "kind": "Namespace", "metadata": fields{"name": name}})
 		if err != nil {
 			return nil, err
 		}
