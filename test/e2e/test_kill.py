@@ -1,12 +1,11 @@
 """kill -9 of the server at a hundred points of restores: the end is that of an undisturbed run, and
 nothing is made twice."""
 
-import collections
 import random
 import time
 import unittest
 
-from salvor_e2e.audit import writes_of_salvor
+from salvor_e2e.audit import made_twice
 from salvor_e2e.control_plane import ControlPlane
 from salvor_e2e.kubernetes import apply, compare
 from salvor_e2e.salvor_server import SalvorServer
@@ -36,7 +35,7 @@ class Kill(unittest.TestCase):
                 self.assertTrue(equal, report[-4000:])
             print(f"{kills} kills in {round_number} restores, {self.half_way} of them with a part of the rows done")
             self.assertGreaterEqual(self.half_way, KILLS // 2)
-            self.assert_nothing_was_made_twice(plane)
+            self.assertEqual(made_twice(plane), {})
 
     def disturbed_restore(self, server, point, names, prefix, kills_max):
         """Starts a restore, kills until it is over; how often."""
@@ -63,13 +62,6 @@ class Kill(unittest.TestCase):
         self.assertEqual(ended["state"], "COMPLETED", ended["message"])
         self.assertGreaterEqual(len(rows), 500)
         return kills
-
-    def assert_nothing_was_made_twice(self, plane):
-        made = collections.Counter((write.resource, write.namespace, write.name) for write in writes_of_salvor(plane)
-                                   if write.verb == "create" and write.code == 201)
-        twice = {key: number for key, number in made.items() if number > 1}
-        self.assertTrue(made)
-        self.assertEqual(twice, {})
 
 
 if __name__ == "__main__":

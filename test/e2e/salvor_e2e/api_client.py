@@ -13,6 +13,9 @@ class ApiError(Exception):
         self.body = body
 
 
+IDLE_SECONDS_MAX = 10  # the server closes connections that are idle for longer
+
+
 class ApiClient:
     """One keep-alive connection. `url` is what the server says it listens on."""
 
@@ -20,6 +23,7 @@ class ApiClient:
         self.address = urllib.parse.urlsplit(url).netloc
         self.key = key
         self.connection = None
+        self.used = 0.0
 
     def close(self):
         if self.connection is not None:
@@ -32,6 +36,9 @@ class ApiClient:
         if body is not None:
             headers.setdefault("Content-Type", "application/json")
             body = body if isinstance(body, (bytes, str)) else json.dumps(body)
+        if time.monotonic() - self.used > IDLE_SECONDS_MAX:
+            self.close()
+        self.used = time.monotonic()
         if self.connection is None:
             self.connection = http.client.HTTPConnection(self.address, timeout=60)
         try:

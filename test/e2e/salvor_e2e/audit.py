@@ -20,3 +20,15 @@ def writes_of_salvor(plane):
             target = event.get("objectRef", {})
             yield Write(event["verb"], target.get("resource"), target.get("namespace", ""), target.get("name", ""),
                         event.get("responseStatus", {}).get("code", 0))
+
+
+def made_twice(plane):
+    """{(resource, namespace, name): how often} of what was created more often than it was deleted and once."""
+    made = collections.Counter()
+    for write in writes_of_salvor(plane):
+        key = (write.resource, write.namespace, write.name)
+        made[key] += write.verb == "create" and write.code == 201
+        made[key] -= write.verb == "delete" and write.code == 200
+    if not made:
+        raise AssertionError("the audit log has no write of Salvor")
+    return {key: number for key, number in made.items() if number > 1}

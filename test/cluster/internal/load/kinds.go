@@ -35,8 +35,10 @@ var (
 	secrets = kind{"v1", "Secret", "secrets", func(b block) fields {
 		return fields{"data": fields{"data": b.text()}}
 	}}
-	serviceAccounts = kind{"v1", "ServiceAccount", "serviceaccounts", func(block) fields { return fields{} }}
-	services        = kind{"v1", "Service", "services", func(block) fields {
+	serviceAccounts = kind{"v1", "ServiceAccount", "serviceaccounts", func(block) fields {
+		return fields{"automountServiceAccountToken": false}
+	}}
+	services = kind{"v1", "Service", "services", func(block) fields {
 		return fields{"spec": fields{
 			"selector": fields{"app": "mix"},
 			"ports":    []fields{{"name": "http", "port": 80, "targetPort": 8080}},
