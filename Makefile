@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster demo test check sim lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -40,6 +40,9 @@ lint:             ## clang-tidy over all sources, warnings as errors
 
 fmt:
 	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
+
+soak-kill: build cluster  ## kill -9 at every request of a restore; 10 to 20 minutes
+	test/soak/kill_everywhere
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero
 	-[ $* != api ] || tools/dependencies bench

@@ -37,6 +37,7 @@ const (
 	refuse
 	drop
 	kill
+	wait   // for the end of the process that sent it
 	ignore // it comes from a process that is dead by now
 )
 
@@ -46,6 +47,7 @@ type fate struct {
 	moment     Moment
 	retryAfter int // seconds, of a refusal
 	pid        int // of a kill
+	hold       time.Duration
 	struck     Struck
 }
 
@@ -56,6 +58,7 @@ type director struct {
 	chance *rand.Rand
 	status Status
 	deaths int
+	dying  bool // a kill holds back what comes behind it
 }
 
 func newDirector(script Script) *director {
@@ -103,6 +106,9 @@ func (d *director) judge(r *http.Request, generation int) fate {
 	if generation < d.deaths {
 		return fate{act: ignore}
 	}
+	if d.dying {
+		return fate{act: wait}
+	}
 	d.status.Requests++
 	refused := d.script.RefuseShare > 0 && !isWatch(r) && d.chance.Float64() < d.script.RefuseShare
 	if !refused && isWrite(r) {
@@ -138,8 +144,10 @@ func (d *director) isKilled(r *http.Request) bool {
 func (d *director) killing(r *http.Request) fate {
 	planned := *d.script.Kill
 	d.script.Kill = nil
-	return fate{act: kill, moment: planned.Moment, pid: planned.PID, struck: Struck{
-		Request: d.status.Requests, Write: d.status.Writes, Method: r.Method, Path: r.URL.Path, Moment: planned.Moment}}
+	d.dying = planned.HoldMilliseconds > 0
+	struck := Struck{d.status.Requests, d.status.Writes, r.Method, r.URL.Path, planned.Moment}
+	return fate{act: kill, moment: planned.Moment, pid: planned.PID, struck: struck,
+		hold: time.Duration(planned.HoldMilliseconds) * time.Millisecond}
 }
 
 func (d *director) dropping() fate {
@@ -159,6 +167,7 @@ func (d *director) bury() {
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	d.deaths++
+	d.dying = false
 }
 
 // killed notes how a kill came out.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func ask(d *director, method, target string) fate {
@@ -116,6 +117,21 @@ func TestAKillMayWaitForAMethod(t *testing.T) {
 	}
 	if got := ask(d, "DELETE", "/b"); got.act != kill {
 		t.Errorf("got %v", got)
+	}
+}
+
+func TestAKillMayHoldBackWhatComesBehind(t *testing.T) {
+	d := newDirector(Script{Kill: &Kill{Request: 1, Moment: After, PID: 4711, HoldMilliseconds: 300}})
+
+	first, second := ask(d, "POST", "/a"), ask(d, "POST", "/b")
+	d.bury()
+	third := ask(d, "POST", "/c")
+
+	if first.act != kill || first.hold != 300*time.Millisecond || second.act != wait || third.act != pass {
+		t.Errorf("got %v, %v, %v", first, second, third)
+	}
+	if got := d.report(); got.Requests != 2 {
+		t.Errorf("%d requests counted", got.Requests)
 	}
 }
 

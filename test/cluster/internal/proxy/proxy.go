@@ -13,6 +13,7 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"strconv"
+	"time"
 
 	"salvor.test/cluster/internal/kubeconfig"
 	"salvor.test/cluster/internal/process"
@@ -65,6 +66,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case decided.act == ignore:
 		panic(http.ErrAbortHandler)
+	case decided.act == wait:
+		<-r.Context().Done()
+		panic(http.ErrAbortHandler)
 	case decided.act == refuse:
 		answerTooMany(w, decided.retryAfter)
 		return
@@ -90,6 +94,7 @@ func (s *server) strike(decided fate, connection connection) {
 		connection.cut()
 		return
 	}
+	time.Sleep(decided.hold)
 	s.director.bury()
 	s.director.killed(decided.struck, s.end(decided.pid))
 }

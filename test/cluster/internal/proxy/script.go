@@ -40,6 +40,10 @@ type Kill struct {
 	Method  string `json:"method,omitempty"` // if given, only requests of this method are struck
 	Moment  Moment `json:"moment"`
 	PID     int    `json:"pid"`
+	// HoldMilliseconds pass between the request and the kill. Requests behind it wait meanwhile and
+	// are lost, while those before it are answered: so a client that notes its answers late has
+	// noted all but this one.
+	HoldMilliseconds int `json:"hold_ms,omitempty"`
 }
 
 func (s Script) check() error {
