@@ -21,6 +21,7 @@ func TestExitStatusTellsSuccess(t *testing.T) {
 		{[]string{"kill", missing, "etcd"}, 1},
 		{[]string{"proxy", missing}, 1},
 		{[]string{"list", missing}, 1},
+		{[]string{"bystander", missing}, 1},
 		{[]string{"ceiling", missing, "--objects=0"}, 1},
 		{[]string{"supervise"}, 1}, // only "up" may run it
 		{[]string{"restart"}, 1},

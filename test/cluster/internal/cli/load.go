@@ -2,6 +2,8 @@ package cli
 
 import (
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -36,4 +38,20 @@ func list() *cobra.Command {
 			return load.List(arguments[0], os.Stdout)
 		},
 	}
+}
+
+func bystander() *cobra.Command {
+	var perSecond int
+	command := &cobra.Command{
+		Use:   "bystander KUBECONFIG",
+		Short: "Read one object regularly until interrupted, and print how long it took",
+		Args:  cobra.ExactArgs(1),
+		RunE: func(command *cobra.Command, arguments []string) error {
+			ctx, stop := signal.NotifyContext(command.Context(), syscall.SIGTERM, syscall.SIGINT)
+			defer stop()
+			return load.Bystander(ctx, arguments[0], perSecond, os.Stdout)
+		},
+	}
+	command.Flags().IntVar(&perSecond, "per-second", 20, "how many reads a second")
+	return command
 }
