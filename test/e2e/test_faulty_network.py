@@ -55,7 +55,8 @@ class FaultyNetwork(unittest.TestCase):
     def restore_all(self, prefix):
         job, rows = self.api.restore(f"set {prefix}", self.point, cluster=self.target, namespaces_prefix=prefix,
                                      selection={"namespaces": self.names})
-        failed = [(row["kind"], row["name"], row["reason"], row["message"]) for row in rows if row["state"] == "FAILED"]
+        failed = [(row["kind"], row["name"], row["reason"], row["message"]) for row in rows
+                  if row["state"] == "FAILED"]
         self.assertEqual(failed, [])
         self.assertEqual(job["state"], "COMPLETED", job["message"])
         self.assertGreaterEqual(job["num_restored_resources"], OBJECTS)

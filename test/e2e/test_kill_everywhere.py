@@ -38,7 +38,7 @@ class KillEverywhere(unittest.TestCase):
     def test_an_object_that_was_deleted_to_be_made_anew_comes_back(self):
         expected = states(self.stage.disturb(never, PATCHABLE | FIXED, existing_policy="recreate"))
 
-        run = self.stage.disturb(at_each("DELETE", "after"), PATCHABLE | FIXED, existing_policy="recreate")
+        run = self.stage.disturb(at_each("DELETE", "after", STEPS), PATCHABLE | FIXED, existing_policy="recreate")
 
         self.assertEqual(states(run), expected)
         self.assertEqual({kill["method"] for kill in run.kills}, {"DELETE"})

@@ -59,9 +59,10 @@ def at_random(seed, gap_max, count):
     return next_kill
 
 
-def at_each(method, moment):
-    """At the first request of that method in each life."""
-    return lambda last: {"request": last + 1, "method": method, "moment": moment}
+def at_each(method, moment, count):
+    """At the first request of that method in each of so many lives: killed before it, none gets any further."""
+    left = itertools.count(count, -1)
+    return lambda last: {"request": last + 1, "method": method, "moment": moment} if next(left) > 0 else None
 
 
 def never(_):

@@ -36,6 +36,8 @@ class KillStage(contextlib.ExitStack):
 
     def disturb(self, next_kill, changes=None, **fields):
         """Restores into new namespaces, or into half filled ones if changes are given; the run."""
+        if changes and self.restores == 0:
+            self.undisturbed()  # brings the custom kind, without which the target cannot be half filled
         self.restores += 1
         prefix = f"k{self.restores}-"
         if changes:
@@ -48,7 +50,8 @@ class KillStage(contextlib.ExitStack):
         return run
 
     def _judge(self, run, prefix):
-        failed = [(row["kind"], row["name"], row["reason"], row["message"]) for row in run.rows if row["state"] == "FAILED"]
+        failed = [(row["kind"], row["name"], row["reason"], row["message"]) for row in run.rows
+                  if row["state"] == "FAILED"]
         assert not failed, failed
         assert run.job["state"] == "COMPLETED", run.job["message"]
         assert len(run.rows) == run.job["num_total_resources"], f"{len(run.rows)} rows: {run.job}"

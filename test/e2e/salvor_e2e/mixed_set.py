@@ -27,7 +27,8 @@ def own(cluster, namespace, block):
     name = lambda place: f"object-{block * BLOCK + place:07d}"
     things = THINGS.format(namespace)
     owner = cluster.request("GET", f"{things}/{name(OWNER)}")
-    reference = {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": name(OWNER), "uid": owner["metadata"]["uid"]}
+    reference = {"apiVersion": owner["apiVersion"], "kind": owner["kind"], "name": name(OWNER),
+                 "uid": owner["metadata"]["uid"]}
     patch = {"metadata": {"ownerReferences": [reference]}}
     for owned in (f"/api/v1/namespaces/{namespace}/secrets/{name(SECRET)}", f"{things}/{name(OWNED_THING)}"):
         cluster.request("PATCH", owned, patch, content_type="application/merge-patch+json")
