@@ -78,6 +78,12 @@ class Cluster:
         if user.get("token"):
             self._headers["Authorization"] = "Bearer " + user["token"]
         self._thread = threading.local()
+        self._connections = []
+
+    def close(self):
+        """Ends the connections of all threads, which must have nothing under way."""
+        for connection in self._connections:
+            connection.close()
 
     def request(self, method, path, body=None, content_type="application/json", accept=None):
         """The parsed answer. Raises ApiError for any status of 400 and above."""
@@ -136,6 +142,7 @@ class Cluster:
                 self._host, self._port, timeout=_TIMEOUT_S, context=self._tls
             )
             self._thread.connection = connection
+            self._connections.append(connection)
         return connection
 
 
