@@ -58,7 +58,8 @@ class Rows(unittest.TestCase):
             {"kind": "Secret", "name": "tls", "state": "DONE", "message": "", "wave": 5, "action": "CREATE"}]
 
     def test_all_that_fit_must_be_so(self):
-        self.assertEqual(row_mismatches({"kind": "Pod", "name": "web-1", "state": "DONE", "message": "all"}, self.rows), [])
+        wanted = {"kind": "Pod", "name": "web-1", "state": "DONE", "message": "all"}
+        self.assertEqual(row_mismatches(wanted, self.rows), [])
         self.assertNotEqual(row_mismatches({"kind": "Pod", "name": "web-*", "state": "DONE"}, self.rows), [])
         self.assertNotEqual(row_mismatches({"kind": "Pod", "name": "db", "state": "DONE"}, self.rows), [])
 

@@ -34,7 +34,7 @@ class Case:
     restore: dict = dataclasses.field(default_factory=dict)
     plan: list = empty_list()
     job: str = "COMPLETED"
-    within: float = 60
+    within: float = 120
     settle: float = 0
     rows: list = empty_list()
     order: list = empty_list()
