@@ -2,8 +2,7 @@
 //   choose the items; check the request; for each chosen item one step, with the kind that the
 //   target (or a definition in the plan) serves, and the reason if it is to be skipped; a step for
 //   each namespace that things are restored into and that no step makes; link each item to its
-//   namespace, its kind's definition and its owners (owner_links.h); move items that need something
-//   of a later wave into that wave; sort; number.
+//   namespace, its kind's definition and its owners (owner_links.h); sort by wave; number.
 #include "restore/plan.h"
 
 #include <algorithm>
@@ -61,7 +60,6 @@ class Planner {
     number_steps();
     for (Step& step : plan_.steps) link(step);
     link_owners(items_, plan_.steps);
-    settle_waves();
     sort_steps();
     return std::move(plan_);
   }
@@ -274,22 +272,6 @@ class Planner {
     if (item == by_name_.end()) return false;
     const auto step = by_item_.find(item->second);
     return step != by_item_.end() && plan_.steps[step->second].action != Action::none;
-  }
-
-  // A need of a later wave pulls its dependants there. Each round moves at least one step on by a
-  // wave, and there are few waves, so this ends.
-  void settle_waves() {
-    bool moved = true;
-    while (moved) {
-      moved = false;
-      for (Step& step : plan_.steps) {
-        for (const StepNumber need : step.needs) {
-          if (plan_.steps[need].wave <= step.wave) continue;
-          step.wave = plan_.steps[need].wave;
-          moved = true;
-        }
-      }
-    }
   }
 
   void sort_steps() {

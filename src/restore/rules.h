@@ -11,7 +11,8 @@
 namespace salvor::restore {
 
 // The order of restoring. Items of one wave are restored side by side; a wave begins when the ones
-// before it have ended. An item that needs another of a later wave moves there.
+// before it have ended. Nothing needs an item of a later wave: an owner that comes later is linked
+// afterwards.
 enum class Wave {
   definitions = 1,  // kinds themselves
   namespaces,

@@ -12,9 +12,9 @@ constexpr std::string_view kHead =
     "# How each kind is restored\n\n"
     "Printed from the rule table; `restore_test` fails when this page is stale.\n\n"
     "The first row holds for every object, before its kind's own. Items of one wave are restored "
-    "side by side, and a wave begins when the ones before it have ended; an item that needs "
-    "another "
-    "of a later wave moves there. An object that exists already is left alone, unless the row says "
+    "side by side, and a wave begins when the ones before it have ended; an owner of a later wave "
+    "is "
+    "linked afterwards. An object that exists already is left alone, unless the row says "
     "otherwise.\n\n"
     "| Kinds | Wave | Skipped | Dropped | Edited | When it exists | Besides | Why |\n"
     "| --- | --- | --- | --- | --- | --- | --- | --- |\n";

@@ -184,6 +184,10 @@ http::Response FakeServer::item(const http::Request& request, const std::string&
   if (!etag.empty() && etag != "\"" + text_at(*found, "_etag") + "\"") {
     return refusal_response(412, "Client and server etags don't match");
   }
+  if (request.method == "PATCH") {
+    found->update(parse_json(request.body).value());
+    return json_response(200, *found);
+  }
   CHECK(request.method == "DELETE");
   all.erase(found);
   return {.status = 204, .headers = {}, .body = ""};

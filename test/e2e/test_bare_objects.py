@@ -4,16 +4,12 @@ The API server keeps no managedFields entry for a manager that set no field, so 
 bear the job's field manager. `kubectl create serviceaccount` makes one.
 """
 
-import pathlib
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-
-from salvor_e2e.control_plane import ControlPlane  # noqa: E402
-from salvor_e2e.faulty_proxy import FaultyProxy  # noqa: E402
-from salvor_e2e.kubernetes import Cluster  # noqa: E402
-from salvor_e2e.salvor_server import SalvorServer  # noqa: E402
+from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.faulty_proxy import FaultyProxy
+from salvor_e2e.kubernetes import Cluster
+from salvor_e2e.salvor_server import SalvorServer
 
 KINDS = {"ServiceAccount": "serviceaccounts", "ConfigMap": "configmaps"}
 WRITES_MAX = 20  # more than there are

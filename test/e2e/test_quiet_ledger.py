@@ -3,17 +3,13 @@
 Else a server that dies while the API server stalls has noted nothing, and does all of it again.
 """
 
-import pathlib
-import sys
 import time
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "e2e"))
-
-from salvor_e2e.control_plane import ControlPlane  # noqa: E402
-from salvor_e2e.faulty_proxy import FaultyProxy  # noqa: E402
-from salvor_e2e.mixed_set import make_mixed_set  # noqa: E402
-from salvor_e2e.salvor_server import SalvorServer  # noqa: E402
+from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.faulty_proxy import FaultyProxy
+from salvor_e2e.mixed_set import make_mixed_set
+from salvor_e2e.salvor_server import SalvorServer
 
 STALL_MS = 4000
 LOOK_AFTER_SECONDS = 2.5
