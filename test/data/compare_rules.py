@@ -33,6 +33,8 @@ class Row:
 _A = "/metadata/annotations/"
 
 ROWS = [
+    # Before the status goes, which has the size.
+    Row("C24", "PersistentVolumeClaim", "edit", "grown_claim", "a claim asks for what its volume had"),
     # --- every object
     Row("C0.1", "*", "drop", "/metadata/uid /metadata/resourceVersion /metadata/generation "
         "/metadata/creationTimestamp /metadata/selfLink /metadata/deletionTimestamp "
@@ -46,6 +48,8 @@ ROWS = [
     Row("C0.6", "*", "edit", "last_applied", "kubectl's memory is compared as an object, mapped"),
     Row("C1", "*", "edit", "owners_by_identity", "a reference holds the uid of a live owner; one "
         "whose owner is not in the target is dropped"),
+    Row("C40", "*", "edit", "helm_marks", "Helm's mark names the release's namespace"),
+    Row("C41", "*", "edit", "gitops_marks", "marks of Argo CD and Flux name a namespace"),
     # --- workloads
     Row("C2", "Deployment.apps,ReplicaSet.apps", "drop", _A + "deployment.kubernetes.io~1revision "
         + _A + "deployment.kubernetes.io~1desired-replicas " + _A
@@ -102,6 +106,10 @@ ROWS = [
         "the API server makes it"),
     Row("C21", "Namespace", "drop", "/spec", "holds only the server's finalizer"),
     Row("C21", "Namespace", "edit", "namespace_name_label", "the label follows the name"),
+    Row("C20", "MutatingWebhookConfiguration.admissionregistration.k8s.io,"
+        "ValidatingWebhookConfiguration.admissionregistration.k8s.io,"
+        "APIService.apiregistration.k8s.io,CustomResourceDefinition.apiextensions.k8s.io",
+        "edit", "injected_bundles", "an injector of the target puts its own in"),
     # --- storage
     Row("C24", "PersistentVolumeClaim", "drop", "/spec/volumeName /spec/dataSource "
         "/spec/dataSourceRef " + _A + "pv.kubernetes.io~1bind-completed " + _A
@@ -117,6 +125,8 @@ ROWS = [
     Row("C26", "StorageClass.storage.k8s.io", "optional", "always", "left out where it is mapped"),
     Row("C26", "StorageClass.storage.k8s.io", "drop",
         _A + "storageclass.kubernetes.io~1is-default-class", "never a second default"),
+    Row("C17", "ServiceMonitor.monitoring.coreos.com,PodMonitor.monitoring.coreos.com", "edit",
+        "monitored_namespaces", "they name namespaces"),
     Row("C28", "CSIDriver.storage.k8s.io", "optional", "always", "comes with its driver"),
     Row("C28", "CSINode.storage.k8s.io,CSIStorageCapacity.storage.k8s.io,"
         "VolumeAttachment.storage.k8s.io", "skip", "always", "the state of nodes"),
@@ -125,6 +135,10 @@ ROWS = [
     # --- policy and the cluster's own
     Row("C37", "ConfigMap", "skip", "is_published_authority", "published in each namespace"),
     Row("C38", "PriorityClass.scheduling.k8s.io", "skip", "is_system_priority", "built in"),
+    Row("C40", "Secret,ConfigMap", "edit", "helm_payload", "Helm's release names namespaces inside "
+        "its packed text"),
+    Row("C44", "CertificateRequest.cert-manager.io,Order.acme.cert-manager.io,"
+        "Challenge.acme.cert-manager.io", "skip", "always", "steps that are taken anew"),
     Row("C42", "Lease.coordination.k8s.io,LeaseCandidate.coordination.k8s.io", "skip", "always",
         "its holder is gone"),
     Row("C42", "ConfigMap,Endpoints", "skip", "is_leader_lock", "its holder is gone"),

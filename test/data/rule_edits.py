@@ -4,7 +4,9 @@ Each takes a Pair, the object of the source and its twin in the target, and free
 row accounts for. What a restore has to map is mapped in `before`, so it says what is expected.
 """
 
+import base64
 import dataclasses
+import gzip
 import json
 import re
 
@@ -268,6 +270,93 @@ def volume_claim(pair):
     for obj in (pair.before, pair.after):
         drop(obj, "/spec/claimRef/uid")
         drop(obj, "/spec/claimRef/resourceVersion")
+
+
+def grown_claim(pair):
+    wanted = [obj["spec"]["resources"]["requests"] for obj in (pair.before, pair.after)]
+    had = ((pair.before.get("status") or {}).get("capacity") or {}).get("storage")
+    if had and wanted[1].get("storage") == had:
+        wanted[0]["storage"] = had
+
+
+@maps_namespaces
+def monitored_namespaces(pair):
+    names = (pair.before["spec"].get("namespaceSelector") or {}).get("matchNames")
+    if names:
+        names[:] = [pair.rules.map_namespace(name) for name in names]
+
+
+@maps_namespaces
+def helm_marks(pair):
+    map_mark(pair, "annotations", "meta.helm.sh/release-namespace", pair.rules.map_namespace)
+
+
+@maps_namespaces
+def gitops_marks(pair):
+    def map_tracking(mark):
+        app_and_kind, _, place = mark.rpartition(":")
+        namespace, slash, name = place.partition("/")
+        return f"{app_and_kind}:{pair.rules.map_namespace(namespace)}{slash}{name}"
+
+    map_mark(pair, "annotations", "argocd.argoproj.io/tracking-id", map_tracking)
+    for tool in ("kustomize", "helm"):
+        map_mark(pair, "labels", f"{tool}.toolkit.fluxcd.io/namespace", pair.rules.map_namespace)
+
+
+def map_mark(pair, holder, key, mapped):
+    marks = (pair.before.get("metadata") or {}).get(holder) or {}
+    if key in marks:
+        marks[key] = mapped(marks[key])
+
+
+_INJECTORS = ("cert-manager.io/inject-ca-from", "cert-manager.io/inject-ca-from-secret",
+              "cert-manager.io/inject-apiserver-ca", "service.beta.openshift.io/inject-cabundle")
+
+
+@maps_namespaces
+def injected_bundles(pair):
+    for key in _INJECTORS[:2]:
+        map_mark(pair, "annotations", key, lambda text: map_object(text, pair.rules))
+    for obj in (pair.before, pair.after):
+        if not any(key in annotations(obj) for key in _INJECTORS):
+            continue
+        for place in ("/webhooks/*/clientConfig/caBundle", "/spec/caBundle",
+                      "/spec/conversion/webhook/clientConfig/caBundle"):
+            drop(obj, place)
+
+
+def map_object(text, rules):
+    namespace, slash, name = text.partition("/")
+    return rules.map_namespace(namespace) + slash + name
+
+
+def helm_payload(pair):
+    """Compares the releases themselves: packing is not the same twice."""
+    releases = [helm_release(obj) for obj in (pair.before, pair.after)]
+    if None in releases:
+        return
+    before = releases[0]
+    before["namespace"] = pair.rules.map_namespace(before.get("namespace", ""))
+    for holder in [before, *(before.get("hooks") or [])]:
+        if "manifest" in holder:
+            holder["manifest"] = re.sub(
+                r"(?m)^([ -]*namespace: *[\"']?)([a-z0-9-]+)",
+                lambda match: match[1] + pair.rules.map_namespace(match[2]), holder["manifest"])
+    for obj, release in zip((pair.before, pair.after), releases):
+        obj["data"]["release"] = release
+
+
+def helm_release(obj):
+    """The release that the object holds, or None."""
+    text = (obj.get("data") or {}).get("release")
+    is_secret = obj.get("type") == "helm.sh/release.v1"
+    if not text or not (is_secret or labels(obj).get("owner") == "helm"):
+        return None
+    try:
+        packed = base64.b64decode(base64.b64decode(text) if is_secret else text)
+        return json.loads(gzip.decompress(packed))
+    except (ValueError, OSError):
+        return None
 
 
 def map_own_namespace(pair):

@@ -118,7 +118,7 @@ class Immutable(unittest.TestCase):
     def wait_until_established(self, path):
         end = time.monotonic() + 30
         while time.monotonic() < end:
-            conditions = self.cluster.request("GET", path).get("status", {}).get("conditions", [])
+            conditions = self.cluster.request("GET", path).get("status", {}).get("conditions") or []
             if any(one["type"] == "Established" and one["status"] == "True" for one in conditions):
                 return
             time.sleep(0.1)
