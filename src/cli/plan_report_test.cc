@@ -68,6 +68,10 @@ class PlanCommand : public ::testing::Test {
                                               {"state", "DONE"},
                                               {"reason", "REPLACED"},
                                               {"diff", {{{"path", "/data/x"}, {"after", "new"}}}}});
+    answer_one_plan();
+  }
+
+  void answer_one_plan() {
     shell.server.script({.beginning = "POST /api/v1/kuberestores/" + restore + "/action/plan",
                          .response = testing::json_response(
                              200, {{"_id", restore}, {"status", {{"plan_jobid", plan}}}})});
@@ -88,6 +92,7 @@ TEST_F(PlanCommand, PrintsThePlanAndHowToRunIt) {
 }
 
 TEST_F(PlanCommand, TakesSuggestedRewritesOver) {
+  answer_one_plan();
   shell.server.at("kuberestoreplans", plan)
       .update({{"num_free_texts", 1}, {"suggested_modifiers", "version: v1\n"}});
 

@@ -138,11 +138,11 @@ void Simulation::meddle(Stage& stage) {
                                   {}};
     const kube::ObjectKey key{row["namespace"], row["name"]};
     Context context = bench_.context;
-    const auto changed = stage.cluster->patch(
-        context, type, key, kube::PatchKind::merge,
-        {{"metadata", {{"labels", {{"made-by", "somebody"}}}}}}, {.field_manager = "kubectl"});
-    if (changed.ok())
-      stage.meddled.insert(type.group_resource() + " " + key.namespace_name + "/" + key.name);
+    // A fault may take the answer though the write was done.
+    static_cast<void>(stage.cluster->patch(context, type, key, kube::PatchKind::merge,
+                                           {{"metadata", {{"labels", {{"made-by", "somebody"}}}}}},
+                                           {.field_manager = "kubectl"}));
+    stage.meddled.insert(type.group_resource() + " " + key.namespace_name + "/" + key.name);
   }
 }
 
