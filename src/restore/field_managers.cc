@@ -49,7 +49,9 @@ bool says_nothing(const Json& object) {
   for (const auto& [name, value] : member(object, "metadata").items()) {
     const bool is_servers =
         is_known(name, {"name", "namespace", "uid", "resourceVersion", "creationTimestamp",
-                        "generation", "managedFields", "selfLink"});
+                        "generation", "managedFields", "selfLink",
+                        // A restore may leave these out, or add them later.
+                        "ownerReferences", "finalizers"});
     if (!is_servers && !value.empty()) return false;
   }
   return true;

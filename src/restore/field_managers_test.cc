@@ -30,6 +30,7 @@ TEST(FieldManagers, OfAnObjectThatSaysNothingItsAgeTells) {
 TEST(FieldManagers, KnowWhatSaysNothing) {
   EXPECT_TRUE(says_nothing(kBare));
   EXPECT_TRUE(says_nothing(json(R"({"metadata": {"labels": {}}, "data": {}})")));
+  EXPECT_TRUE(says_nothing(json(R"({"metadata": {"ownerReferences": [{"name": "late"}]}})")));
   EXPECT_FALSE(says_nothing(json(R"({"metadata": {"labels": {"a": "b"}}})")));
   EXPECT_FALSE(says_nothing(json(R"({"metadata": {}, "data": {"a": "b"}})")));
 }
