@@ -57,7 +57,8 @@ TEST(Demands, OfAServiceAreItsPorts) {
 TEST(Demands, BearObjectsOfEachShape) {
   for (const char* text : {R"({"spec": 7})", R"({"spec": {"ports": 7, "containers": 7}})",
                            R"({"spec": {"replicas": -1, "template": {"spec": {"containers":
-                               [7, {"resources": {"requests": {"cpu": {}, "memory": "x"}}}]}}}})"}) {
+                               [7, {"resources": {"requests": {"cpu": {},
+                                                               "memory": "x"}}}]}}}})"}) {
     for (const char* kind : {"services", "persistentvolumeclaims", "pods", "deployments.apps"})
       demand_of(kind, json(text));
   }

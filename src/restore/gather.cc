@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "restore/cautions.h"
+#include "restore/kind_list.h"
 #include "restore/rules.h"
 
 namespace salvor::restore {
@@ -34,9 +35,8 @@ struct Reads {
 // All objects of a kind, page by page; a kind that is not served has none.
 Result<void> each(const Reads& reads, const ClusterFacts& facts, const std::string& kind,
                   const Visit& visit) {
-  const std::size_t dot = kind.find('.');
-  const std::string group = dot == std::string::npos ? "" : kind.substr(dot + 1);
-  const kube::ResourceType* type = facts.discovery.find(group, kind.substr(0, dot));
+  const auto [group, resource] = split_kind(kind);
+  const kube::ResourceType* type = facts.discovery.find(group, resource);
   if (type == nullptr) return {};
   kube::ListOptions options;
   do {

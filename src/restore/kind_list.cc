@@ -30,4 +30,10 @@ bool names_kind(std::string_view list, std::string_view group_resource) {
   return false;
 }
 
+GroupAndResource split_kind(std::string_view group_resource) {
+  const std::size_t dot = group_resource.find('.');
+  if (dot == std::string_view::npos) return {"", std::string(group_resource)};
+  return {std::string(group_resource.substr(dot + 1)), std::string(group_resource.substr(0, dot))};
+}
+
 }  // namespace salvor::restore

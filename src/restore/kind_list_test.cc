@@ -18,5 +18,13 @@ TEST(KindList, NamesWholeKindsAllOfThemOrAGroupsEnd) {
   EXPECT_FALSE(names_kind("", "secrets"));
 }
 
+TEST(KindList, SplitsAKind) {
+  EXPECT_EQ(split_kind("deployments.apps").group, "apps");
+  EXPECT_EQ(split_kind("deployments.apps").resource, "deployments");
+  EXPECT_EQ(split_kind("a.b.c").group, "b.c");
+  EXPECT_EQ(split_kind("pods").group, "");
+  EXPECT_EQ(split_kind("pods").resource, "pods");
+}
+
 }  // namespace
 }  // namespace salvor::restore

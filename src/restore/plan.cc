@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "restore/kind_list.h"
 #include "restore/owner_links.h"
 #include "restore/plan_checks.h"
 #include "restore/selection.h"
@@ -36,12 +37,6 @@ constexpr auto kActions = std::to_array<std::pair<Action, std::string_view>>({
 
 kube::ResourceType namespace_type() {
   return {"", "v1", std::string(kNamespaces), "Namespace", false, {}};
-}
-
-std::pair<std::string, std::string> split_group(const std::string& group_resource) {
-  const std::size_t dot = group_resource.find('.');
-  if (dot == std::string::npos) return {"", group_resource};
-  return {group_resource.substr(dot + 1), group_resource.substr(0, dot)};
 }
 
 class Planner {
@@ -152,7 +147,7 @@ class Planner {
   // The kind in the version that the source preferred, if the target serves it or will; else in
   // the one that the target likes best of those that the backup has a copy in.
   void resolve_type(const Item& item, Step& step) const {
-    const auto [group, resource] = split_group(item.name.group_resource);
+    const auto [group, resource] = split_kind(item.name.group_resource);
     const kube::ResourceType* served = facts_.discovery.find(group, item.name.version, resource);
     if (served != nullptr) {
       step.type = *served;
