@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "restore/backend.h"
 #include "restore/edits.h"
 #include "restore/field_managers.h"
 #include "restore/internal/attempt.h"
@@ -55,7 +56,7 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   const Step& step = attempt.step;
   attempt.outcome.is_fenced = is_fenced(attempt.object);
   attempt.give_up_at = context.clock.steady() + patience_.api;
-  bool again = remember_removal(attempt);
+  bool again = remember_removal(attempt) && waits_for_nothing(context, attempt);
   while (again) {
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
@@ -77,6 +78,19 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   if (attempt.outcome.is_made() && !attempt.status.is_null()) write_status(context, attempt);
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
   return std::move(attempt.outcome);
+}
+
+// Whether what the object needs to do no harm is up. One that is there already is met as any other.
+bool Actor::waits_for_nothing(Context& context, Attempt& attempt) {
+  if (!attempt.rule.needs_backend || live_object(context, attempt.step).ok()) return true;
+  const auto missing = patiently(context, patience_, [&](Context& call) {
+    return missing_backend(call, api_, attempt.object);
+  });
+  // Who may not look makes it, as was asked.
+  if (!missing.ok() || !*missing) return true;
+  attempt.end(Reason::backend_missing, "Service " + **missing + " has no ready endpoint");
+  attempt.outcome.put_off = PutOff::until_later;
+  return false;
 }
 
 // Whether to write again after a refusal; else the outcome is set.

@@ -67,6 +67,7 @@ class Actor {
   struct Attempt;
 
   Outcome create(Context& context, Attempt attempt);
+  bool waits_for_nothing(Context& context, Attempt& attempt);
   bool settle(Context& context, Attempt& attempt, const Error& failure);
   bool pause(Context& context, Attempt& attempt);
   bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);

@@ -671,5 +671,49 @@ TEST(ActorStop, EndsAStalledCallWithinAMoment) {
   EXPECT_EQ(acted.get().reason, Reason::cancelled);
 }
 
+// An aggregated API, and a slice of the Service behind it.
+struct Backend : ActorTest {
+  static Json api_service() {
+    return object("apiregistration.k8s.io/v1", "APIService", "", "v1.example",
+                  json(R"({"spec": {"service": {"namespace": "shop", "name": "backend"}}})"));
+  }
+  void add_slice(const char* endpoints) {
+    Json slice = object("discovery.k8s.io/v1", "EndpointSlice", "shop", "backend-1",
+                        json(R"({"metadata": {"labels":
+                            {"kubernetes.io/service-name": "backend"}}})"));
+    slice["endpoints"] = json(endpoints);
+    cluster.seed(slice);
+  }
+};
+
+TEST_F(Backend, IsWaitedForBeforeItsApiIsMade) {
+  const Outcome outcome = act(api_service());
+
+  EXPECT_EQ(outcome.reason, Reason::backend_missing);
+  EXPECT_EQ(outcome.message, "Service shop/backend has no ready endpoint");
+  EXPECT_EQ(outcome.put_off, PutOff::until_later);
+  EXPECT_FALSE(live(api_service()).has_value());
+}
+
+TEST_F(Backend, ThatIsNotReadyIsNone) {
+  add_slice(R"([{"addresses": ["192.0.2.1"], "conditions": {"ready": false}}])");
+
+  EXPECT_EQ(act(api_service()).reason, Reason::backend_missing);
+}
+
+TEST_F(Backend, IsReadyUnlessItSaysOtherwise) {
+  add_slice(R"([{"addresses": ["192.0.2.1"]}])");
+
+  EXPECT_EQ(act(api_service()).reason, Reason::created);
+}
+
+TEST_F(Backend, IsNotAskedForWhenTheApiIsThereOrHasNone) {
+  cluster.seed(api_service());
+  EXPECT_EQ(act(api_service()).reason, Reason::exists);
+
+  const Json local = object("apiregistration.k8s.io/v1", "APIService", "", "v1.local");
+  EXPECT_EQ(act(local).reason, Reason::created);
+}
+
 }  // namespace
 }  // namespace salvor::restore

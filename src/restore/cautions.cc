@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "restore/kind_list.h"
+#include "restore/references.h"
 
 namespace salvor::restore {
 namespace {
@@ -13,6 +15,13 @@ const Json& annotations(const Json& object) {
 }
 const Json& labels(const Json& object) { return member(member(object, "metadata"), "labels"); }
 const Json& spec(const Json& object) { return member(object, "spec"); }
+
+// "shop/web", or what has no namespace by its name alone.
+std::string name_of(const Json& object) {
+  const Json& metadata = member(object, "metadata");
+  const std::string space = text_at(metadata, "namespace");
+  return (space.empty() ? "" : space + "/") + text_at(metadata, "name");
+}
 
 bool is_on_one_node(const Json& object) {
   return spec(object).contains("hostPath") || spec(object).contains("local");
@@ -50,6 +59,41 @@ bool names_addresses(const Json& object) {
          has_block(member(spec(object), "egress"), "to");
 }
 
+// The application that they belong to there.
+std::string gitops_owner(const Json& object) {
+  for (const char* name : {"argocd.argoproj.io/instance", "kustomize.toolkit.fluxcd.io/name",
+                           "helm.toolkit.fluxcd.io/name"}) {
+    const std::string owner = text_at(labels(object), name);
+    if (!owner.empty()) return owner;
+  }
+  const std::string id = text_at(annotations(object), "argocd.argoproj.io/tracking-id");
+  return id.substr(0, id.find(':'));
+}
+
+std::set<std::int64_t> host_ports(const Json& object) {
+  std::set<std::int64_t> ports;
+  const Json& containers = member(pod_spec_of(object), "containers");
+  if (!containers.is_array()) return ports;
+  for (const Json& container : containers) {
+    const Json& list = member(container, "ports");
+    if (!list.is_array()) continue;
+    for (const Json& port : list) {
+      const Json& number = member(port, "hostPort");
+      if (number.is_number_integer()) ports.insert(number.get<std::int64_t>());
+    }
+  }
+  return ports;
+}
+
+bool wants_host_ports(const Json& object) { return !host_ports(object).empty(); }
+
+std::string ports_text(const Json& object) {
+  std::string text;
+  for (const std::int64_t port : host_ports(object))
+    text += (text.empty() ? "port " : ", ") + std::to_string(port);
+  return text;
+}
+
 using When = Caution::When;
 
 constexpr std::string_view kExternalHint =
@@ -74,7 +118,10 @@ constexpr auto kCautions = std::to_array<Caution>({
      "name addresses of the source's network", "compare them with the target's network"},
     {false, "gitops", "*", When::always, is_under_gitops,
      "are marked as Argo CD's or Flux's, which may revert or remove them",
-     "pause it there, or restore with gitops_marks strip"},
+     "pause it there, or restore with gitops_marks strip", gitops_owner},
+    {false, "host_ports", "*", When::always, wants_host_ports,
+     "have pods that want a port of their node, and wait where it is taken",
+     "compare them with what runs on the target's nodes", ports_text},
 });
 
 void add_text(const Json& value, std::vector<std::string>& texts) {
@@ -84,13 +131,15 @@ void add_text(const Json& value, std::vector<std::string>& texts) {
 
 }  // namespace
 
-std::vector<const Caution*> cautions_for(const std::string& group_resource, const Json& object,
-                                         bool is_renamed) {
-  std::vector<const Caution*> found;
+std::vector<FoundCaution> cautions_for(const std::string& group_resource, const Json& object,
+                                       bool is_renamed) {
+  std::vector<FoundCaution> found;
   for (const Caution& caution : kCautions) {
     if (caution.when == When::renamed && !is_renamed) continue;
     if (!names_kind(caution.kinds, group_resource)) continue;
-    if (caution.holds == nullptr || caution.holds(object)) found.push_back(&caution);
+    if (caution.holds != nullptr && !caution.holds(object)) continue;
+    found.push_back(
+        {&caution, caution.subject == nullptr ? name_of(object) : caution.subject(object)});
   }
   return found;
 }

@@ -21,11 +21,18 @@ struct Caution {
   bool (*holds)(const Json& object) = nullptr;  // null: always
   std::string_view message;
   std::string_view hint;
+  // What it is about, when that is not the object itself. Requires: it holds.
+  std::string (*subject)(const Json& object) = nullptr;
+};
+
+struct FoundCaution {
+  const Caution* caution = nullptr;
+  std::string subject;  // "shop/web", or what else it is about: "ports 80, 443"
 };
 
 // Those that hold for an object; `is_renamed`: its namespace gets another name.
-std::vector<const Caution*> cautions_for(const std::string& group_resource, const Json& object,
-                                         bool is_renamed);
+std::vector<FoundCaution> cautions_for(const std::string& group_resource, const Json& object,
+                                       bool is_renamed);
 
 // Names under which others could reach the object from outside: hosts of ingresses and routes.
 std::vector<std::string> hosts_of(const Json& object);

@@ -12,8 +12,8 @@ using testing::json;
 std::vector<std::string> checks(const std::string& kind, const char* object = "{}",
                                 bool is_renamed = false) {
   std::vector<std::string> names;
-  for (const Caution* caution : cautions_for(kind, json(object), is_renamed))
-    names.emplace_back(caution->check);
+  for (const FoundCaution& found : cautions_for(kind, json(object), is_renamed))
+    names.emplace_back(found.caution->check);
   return names;
 }
 
@@ -61,6 +61,26 @@ TEST(Hosts, AreThoseOfIngressesAndRoutes) {
             (Names{"a", "b"}));
   EXPECT_EQ(hosts_of(json(R"({"kind": "Route", "spec": {"host": "a"}})")), Names{"a"});
   EXPECT_EQ(hosts_of(json(R"({"kind": "ConfigMap", "spec": {"host": "a"}})")), Names());
+}
+
+std::string subject(const std::string& kind, const char* object) {
+  const std::vector<FoundCaution> found = cautions_for(kind, json(object), false);
+  return found.size() == 1 ? found.front().subject : std::to_string(found.size()) + " cautions";
+}
+
+TEST(Cautions, SayWhatTheyAreAbout) {
+  EXPECT_EQ(subject("persistentvolumes", R"({"metadata": {"name": "disk"},
+                                             "spec": {"local": {"path": "/x"}}})"),
+            "disk");
+  EXPECT_EQ(subject("services", R"({"metadata": {"namespace": "shop", "name": "web"},
+                                    "spec": {"loadBalancerIP": "192.0.2.1"}})"),
+            "shop/web");
+  EXPECT_EQ(subject("deployments.apps", R"({"metadata": {"annotations":
+                {"argocd.argoproj.io/tracking-id": "a:apps/Deployment:b/c"}}})"),
+            "a");
+  EXPECT_EQ(subject("pods", R"({"spec": {"containers": [{"ports": [{"hostPort": 443}]},
+                {"ports": [{"hostPort": 80}, {"containerPort": 1}, 7]}, 7]}})"),
+            "port 80, 443");
 }
 
 }  // namespace

@@ -150,6 +150,23 @@ void find_immutable(const Rule& rule, const Json& live, Difference& difference) 
   for (const std::string_view pointer : rule.immutable_when_marked) check(pointer);
 }
 
+// A released volume waits for the one claim that it had, by its uid; replaced, it takes a new one
+// of the name. A bound one is not taken away from its claim.
+void find_binding(const Meeting& meeting, Difference& difference) {
+  const std::string phase = text_at(member(meeting.live, "status"), "phase");
+  const Json& claim = member(member(meeting.live, "spec"), "claimRef");
+  const bool wants_claim = member(member(meeting.wanted, "spec"), "claimRef").is_object();
+  if (!claim.is_object() || !wants_claim || meeting.step.action == Action::merge) return;
+  Json& patch = difference.patch;
+  if (phase == "Released") {
+    for (const char* name : {"uid", "resourceVersion"}) {
+      if (claim.contains(name)) patch["spec"]["claimRef"][name] = nullptr;
+    }
+  } else if (phase == "Bound" && patch.contains(Json::json_pointer("/spec/claimRef"))) {
+    difference.immutable.emplace_back("/spec/claimRef");
+  }
+}
+
 // What a fence holds back is wanted in the end.
 Json unfenced(Json object) {
   if (is_fenced(object)) object.merge_patch(release_patch());
@@ -195,6 +212,7 @@ Difference difference_of(const Meeting& meeting, const RenderContext& context) {
   } else {
     difference.patch = replacement(wanted, live);
   }
+  find_binding(meeting, difference);
   if (difference.patch.is_null()) return difference;
   find_immutable(rule_for(meeting.step.source.group_resource), meeting.live, difference);
   const Json& metadata = member(meeting.live, "metadata");

@@ -207,5 +207,24 @@ TEST(Merge, OfWhatWasMergedAddsNothing) {
   EXPECT_EQ(resolve({step, whole(met.backup), wanted, live}, kContext).reason, Reason::unchanged);
 }
 
+Case volume_in(const char* phase, const char* claim) {
+  return {.kind = "persistentvolumes",
+          .backup = R"("spec": {"claimRef": {"name": "data", "namespace": "shop"}})",
+          .live = R"("status": {"phase": ")" + std::string(phase) +
+                  R"("}, "spec": {"claimRef": {"name": ")" + claim +
+                  R"(", "namespace": "shop", "uid": "old", "resourceVersion": "3"}})"};
+}
+
+TEST(Conflict, FreesAReleasedVolumeForANewClaimOfTheName) {
+  EXPECT_EQ(patch_of(Action::replace, volume_in("Released", "data")),
+            json(R"({"spec": {"claimRef": {"uid": null, "resourceVersion": null}}})"));
+  EXPECT_EQ(meet(Action::merge, volume_in("Released", "data")).reason, Reason::unchanged);
+}
+
+TEST(Conflict, TakesNoVolumeAwayFromItsClaim) {
+  EXPECT_EQ(meet(Action::replace, volume_in("Bound", "data")).reason, Reason::unchanged);
+  EXPECT_EQ(meet(Action::replace, volume_in("Bound", "others")).reason, Reason::immutable);
+}
+
 }  // namespace
 }  // namespace salvor::restore

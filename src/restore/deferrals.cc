@@ -43,6 +43,7 @@ std::string cause_of(const Step& step, const Outcome& outcome) {
     const std::string& space = step.makes_namespace() ? step.target_name : step.target_namespace;
     return std::string(row.what) + (row.is_of_kind ? step.source.group_resource : space);
   }
+  if (outcome.reason == Reason::backend_missing) return outcome.message;
   if (outcome.reason == Reason::admission_refused) {
     const std::string webhook = webhook_in(outcome.message);
     return webhook.empty() ? "admission of " + step.source.group_resource : "webhook " + webhook;

@@ -15,6 +15,11 @@ namespace salvor::restore {
 
 enum class NamespaceState { active, terminating };
 
+struct VolumeFact {
+  std::string claim;         // that it is bound to or kept for, "shop/data"; "": any
+  bool is_released = false;  // that claim was deleted, and no new one of its name gets the volume
+};
+
 struct StorageClassFact {
   std::string provisioner;
   bool is_default = false;
@@ -47,7 +52,7 @@ struct ClusterFacts {
   std::map<std::string, NamespaceState> namespaces;
   std::map<std::string, StorageClassFact> storage_classes;
   std::set<std::string> default_classes;  // group-resources that have a default or global default
-  std::set<std::string> volumes;          // names of persistent volumes
+  std::map<std::string, VolumeFact> volumes;  // persistent volumes
   std::map<std::string, std::string>
       volume_handles;                      // storage handle -> persistent volume that holds it
   std::set<ObjectName> existing_copyable;  // existing objects of kinds with copy_when_exists
@@ -60,6 +65,7 @@ struct ClusterFacts {
   };
   std::map<std::string, std::vector<Quota>> quotas;  // by namespace
   std::set<std::string> csi_drivers;
+  std::vector<std::map<std::string, std::string>> node_labels;  // of each node
   std::map<std::string, std::string> hosts;         // host -> "Ingress shop/web", which has it
   std::map<std::string, std::string> pod_security;  // namespace -> level that it enforces
 };

@@ -4,6 +4,7 @@
 #include "base/random.h"
 #include "restore/conflict.h"
 #include "restore/edits.h"
+#include "restore/references.h"
 #include "restore/schedule.h"
 
 namespace salvor::restore {
@@ -61,6 +62,11 @@ void note_needs(const Step& step, const Json& object, const RenderContext& conte
   forecast.driver = text_at(object, "provisioner");
   if (forecast.driver.empty())
     forecast.driver = text_at(member(member(object, "spec"), "csi"), "driver");
+  const Json& selector = member(pod_spec_of(object), "nodeSelector");
+  if (selector.is_object()) {
+    for (const auto& [label, value] : selector.items())
+      if (value.is_string()) forecast.node_selector[label] = value.get<std::string>();
+  }
   forecast.cautions =
       cautions_for(kind, object, context.namespaces.renames(step.source.namespace_name));
 }
@@ -92,6 +98,8 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
   if (!live.is_null()) meet(step, original, rendered->object, live, context, forecast);
   if (live.is_null()) note_needs(step, rendered->object, context, forecast);
   const bool is_written = row_of(forecast.reason).kind == ReasonClass::done;
+  if (live.is_null() && rule_for(step.source.group_resource).needs_backend)
+    forecast.unpredictable = "it is made once the Service behind it has a ready endpoint";
   if (is_written && forecast.unpredictable.empty())
     forecast.unpredictable = webhooks_of(step, facts);
   return forecast;

@@ -29,8 +29,9 @@ struct Forecast {
   // Of an object that is made new.
   Demand demand;
   std::vector<std::string> hosts;
-  std::string driver;  // of a storage class, or a static volume
-  std::vector<const Caution*> cautions;
+  std::string driver;                                // of a storage class, or a static volume
+  std::map<std::string, std::string> node_selector;  // of its pods
+  std::vector<FoundCaution> cautions;
   std::string change_digest;  // of old and new values in the target's object; "": none
 };
 

@@ -66,7 +66,11 @@ bool is_default(const Json& object) {
 }
 
 void note_volume(ClusterFacts& facts, const std::string& name, const Json& object) {
-  facts.volumes.insert(name);
+  const Json& claim = member(member(object, "spec"), "claimRef");
+  const std::string phase = text_at(member(object, "status"), "phase");
+  VolumeFact& fact = facts.volumes[name];
+  fact.is_released = phase == "Released" || phase == "Failed";
+  if (claim.is_object()) fact.claim = text_at(claim, "namespace") + "/" + text_at(claim, "name");
   const std::string handle = text_at(member(member(object, "spec"), "csi"), "volumeHandle");
   if (!handle.empty()) facts.volume_handles[handle] = name;
 }
@@ -94,6 +98,15 @@ std::set<std::string> texts_in(const Json& list) {
   if (!list.is_array()) return texts;
   for (const Json& entry : list) {
     if (entry.is_string()) texts.insert(entry.get<std::string>());
+  }
+  return texts;
+}
+
+std::map<std::string, std::string> texts_by_name(const Json& object) {
+  std::map<std::string, std::string> texts;
+  if (!object.is_object()) return texts;
+  for (const auto& [name, value] : object.items()) {
+    if (value.is_string()) texts[name] = value.get<std::string>();
   }
   return texts;
 }
@@ -236,6 +249,9 @@ Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
   }));
   TRY_VOID(each(reads, facts, "csidrivers.storage.k8s.io",
                 [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
+  TRY_VOID(each(reads, facts, "nodes", [&](const std::string&, const Json& object) {
+    facts.node_labels.push_back(texts_by_name(member(member(object, "metadata"), "labels")));
+  }));
   for (const char* kind : {"ingresses.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
                            "routes.route.openshift.io"}) {
     TRY_VOID(each(reads, facts, kind, [&](const std::string& name, const Json& object) {

@@ -21,13 +21,18 @@ TEST_F(Gather, ReadsWhatThePlannerAsksFor) {
                       json(R"({"provisioner": "csi.example.com"})")));
   cluster.seed(object("v1", "PersistentVolume", "", "nfs",
                       json(R"({"spec": {"csi": {"volumeHandle": "disk-7"}}})")));
-  cluster.seed(object("v1", "PersistentVolume", "", "local", json(R"({"spec": {}})")));
+  cluster.seed(object("v1", "PersistentVolume", "", "local",
+                      json(R"({"spec": {"claimRef": {"namespace": "a", "name": "b"}},
+                               "status": {"phase": "Released"}})")));
   cluster.seed(object("rbac.authorization.k8s.io/v1", "ClusterRoleBinding", "", "reads"));
 
   const ClusterFacts found = facts();
 
   EXPECT_EQ(found.storage_classes.at("fast").provisioner, "csi.example.com");
-  EXPECT_EQ(found.volumes, (std::set<std::string>{"local", "nfs"}));
+  EXPECT_EQ(found.volumes.at("local").claim, "a/b");
+  EXPECT_TRUE(found.volumes.at("local").is_released);
+  EXPECT_EQ(found.volumes.at("nfs").claim, "");
+  EXPECT_FALSE(found.volumes.at("nfs").is_released);
   EXPECT_EQ(found.volume_handles, (std::map<std::string, std::string>{{"disk-7", "nfs"}}));
   EXPECT_TRUE(found.existing_copyable.contains(
       {"clusterrolebindings.rbac.authorization.k8s.io", "", "reads"}));

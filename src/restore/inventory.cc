@@ -3,6 +3,7 @@
 #include <map>
 
 #include "archive/reader.h"
+#include "restore/references.h"
 #include "restore/render.h"
 #include "restore/scan.h"
 
@@ -26,13 +27,19 @@ void add_copies(Inventory& inventory, const Copies& copies) {
 }
 
 // An object that cannot be read costs the restore this one item.
-Item item_in(const archive::ItemName& name, std::string_view text, const Options& options) {
+Item item_in(const archive::ItemName& name, std::size_t number, std::string_view text,
+             const Options& options, AggregatedRoles& roles) {
+  Item item;
   const auto object = parse_json(text);
-  if (object.ok() && member(*object, "metadata").is_object()) return scan(name, *object, options);
-  Item damaged;
-  damaged.name = name;
-  damaged.skip = Reason::damaged_item;
-  return damaged;
+  if (object.ok() && member(*object, "metadata").is_object()) {
+    item = scan(name, *object, options);
+  } else {
+    item.name = name;
+    item.skip = Reason::damaged_item;
+  }
+  item.number = number;
+  if (!item.skip) roles.note(item, *object);
+  return item;
 }
 
 }  // namespace
@@ -44,9 +51,10 @@ Result<Inventory> unpack(Context& context, objectstore::Store& store,
   TRY(archive::Spool copies, archive::Spool::create(scratch_folder));
   Inventory inventory{std::move(spool), std::move(copies), {}, {}};
   Copies found;
+  AggregatedRoles roles;
   const auto keep = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
-    inventory.items.push_back(item_in(name, text, options));
-    TRY(inventory.items.back().number, inventory.spool.append(text));
+    TRY(const std::size_t number, inventory.spool.append(text));
+    inventory.items.push_back(item_in(name, number, text, options, roles));
     return {};
   };
   const auto keep_copy = [&](const archive::ItemName& name, std::string_view text) -> Result<void> {
@@ -57,6 +65,7 @@ Result<Inventory> unpack(Context& context, objectstore::Store& store,
   TRY_VOID(archive::read_items(context, store, seal, {keep, keep_copy})
                .within("reading recovery point " + seal.name));
   add_copies(inventory, found);
+  roles.add_needs(inventory.items);
   return inventory;
 }
 

@@ -50,8 +50,9 @@ struct Item {
   bool is_dynamic_volume = false;
   bool says_nothing = false;                 // it is only a name (field_managers.h)
   bool has_selector = false;                 // of a Service: its endpoints are a controller's work
+  std::string service_name;                  // that endpoints serve; "": their own
   std::string volume_handle;                 // of a static persistent volume
-  std::vector<ObjectName> needs;             // objects that it names and cannot do without
+  std::vector<ObjectName> needs;             // objects that it cannot do without
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
   std::optional<DefinedKind> defines;
   // The backup's copies in other versions than name.version: version -> number in their own spool.

@@ -53,34 +53,6 @@ Json value_of(const Json& given) {
   return parsed.ok() && !parsed->is_string() ? *std::move(parsed) : Json(text);
 }
 
-Result<std::vector<LabelRequirement>> labels_in(const Json& selector, const std::string& place) {
-  using Operator = LabelRequirement::Operator;
-  constexpr std::pair<std::string_view, Operator> kOperators[] = {
-      {"In", Operator::in},
-      {"NotIn", Operator::not_in},
-      {"Exists", Operator::exists},
-      {"DoesNotExist", Operator::does_not_exist}};
-  std::vector<LabelRequirement> labels;
-  if (selector.is_null()) return labels;
-  TRY_VOID(check_members(selector, place + ", labelSelector", {"matchLabels", "matchExpressions"}));
-  for (const auto& [key, value] : member(selector, "matchLabels").items()) {
-    if (!value.is_string()) return wrong(place, "labelSelector: " + key + " must be a string");
-    labels.push_back({key, Operator::in, {value.get<std::string>()}});
-  }
-  for (const auto& [index, entry] : member(selector, "matchExpressions").items()) {
-    const std::string name = text_at(entry, "operator");
-    const auto* const found = std::find_if(std::begin(kOperators), std::end(kOperators),
-                                           [&](const auto& row) { return row.first == name; });
-    if (found == std::end(kOperators) || text_at(entry, "key").empty())
-      return wrong(place,
-                   "labelSelector: an expression needs a key and one of the operators In, "
-                   "NotIn, Exists and DoesNotExist");
-    TRY(auto values, texts_at(entry, "values", place + ", labelSelector"));
-    labels.push_back({text_at(entry, "key"), found->second, std::move(values)});
-  }
-  return labels;
-}
-
 Result<void> read_conditions(const Json& conditions, ModifierRule& rule) {
   TRY_VOID(check_members(
       conditions, rule.place + ", conditions",
@@ -94,7 +66,9 @@ Result<void> read_conditions(const Json& conditions, ModifierRule& rule) {
     rule.names.push_back(std::move(pattern));
   }
   TRY(rule.namespaces, texts_at(conditions, "namespaces", rule.place));
-  TRY(rule.labels, labels_in(member(conditions, "labelSelector"), rule.place));
+  auto labels = label_requirements_in(member(conditions, "labelSelector"));
+  if (!labels.ok()) return wrong(rule.place, "labelSelector: " + labels.error().message);
+  rule.labels = *std::move(labels);
   for (const auto& [index, match] : member(conditions, "matches").items()) {
     TRY_VOID(check_members(match, rule.place + ", matches", {"path", "value"}));
     if (!text_at(match, "path").starts_with("/"))
@@ -177,23 +151,6 @@ bool fits_glob(std::string_view pattern, std::string_view text) {
   return p == pattern.size();
 }
 
-bool holds(const LabelRequirement& wanted, const Json& labels) {
-  using Operator = LabelRequirement::Operator;
-  const Json& value = member(labels, wanted.key);
-  const bool is_one_of = value.is_string() && wanted.values.contains(value.get<std::string>());
-  switch (wanted.operation) {
-    case Operator::in:
-      return is_one_of;
-    case Operator::not_in:
-      return !is_one_of;
-    case Operator::exists:
-      return value.is_string();
-    case Operator::does_not_exist:
-      return value.is_null();
-  }
-  return false;
-}
-
 bool matches(const ModifierRule& rule, const ModifierTarget& target, const Json& object) {
   const Json& labels = member(member(object, "metadata"), "labels");
   const auto is_so = [&](const ModifierRule::FieldMatch& field) {
@@ -204,8 +161,7 @@ bool matches(const ModifierRule& rule, const ModifierTarget& target, const Json&
          (rule.namespaces.empty() || rule.namespaces.contains(target.namespace_name)) &&
          std::all_of(rule.names.begin(), rule.names.end(),
                      [&](const NamePattern& name) { return name.matches(target.name); }) &&
-         std::all_of(rule.labels.begin(), rule.labels.end(),
-                     [&](const LabelRequirement& label) { return holds(label, labels); }) &&
+         all_hold(rule.labels, labels) &&
          std::all_of(rule.fields.begin(), rule.fields.end(), is_so);
 }
 
@@ -298,8 +254,10 @@ Result<Modifiers> Modifiers::parse(const std::string& yaml) {
 Result<std::vector<std::string>> Modifiers::apply(const ModifierTarget& target,
                                                   Json& object) const {
   std::vector<std::string> places;
+  if (rules_.empty()) return places;
+  const Json before = rules_.size() > 1 ? object : Json();
   for (const ModifierRule& rule : rules_) {
-    if (!matches(rule, target, object)) continue;
+    if (!matches(rule, target, rules_.size() > 1 ? before : object)) continue;
     auto changed = applied(rule, object);
     if (!changed.ok()) return wrong(rule.place, changed.error().message);
     if (!is_same_object(object, *changed))

@@ -1,6 +1,7 @@
 // A user's own rewrites of what a restore writes, in the YAML of Velero's resource modifiers:
 // https://velero.io/docs/main/restore-resource-modifiers/ . Rules run in their order after the rule
-// table's edits, each on what the ones before it made.
+// table's edits; each patches what the ones before it made, and its conditions speak, as in Velero,
+// of the object before all of them.
 #pragma once
 
 #include <memory>
@@ -12,6 +13,7 @@
 
 #include "base/json.h"
 #include "base/result.h"
+#include "restore/label_requirements.h"
 
 namespace salvor::restore {
 
@@ -29,14 +31,6 @@ class NamePattern {
   std::shared_ptr<const Compiled> compiled_;  // shared by copies of the rule; never changes
 };
 
-// One of `matchExpressions`, or an entry of `matchLabels` as an In with one value.
-struct LabelRequirement {
-  enum class Operator { in, not_in, exists, does_not_exist };
-  std::string key;
-  Operator operation = Operator::in;
-  std::set<std::string> values;
-};
-
 struct ModifierRule {
   struct FieldMatch {
     std::string path;  // a JSON pointer
@@ -48,7 +42,7 @@ struct ModifierRule {
   std::vector<NamePattern> names;    // none: all
   std::set<std::string> namespaces;  // in the backup; empty: all
   std::vector<LabelRequirement> labels;
-  std::vector<FieldMatch> fields;       // all must be so in the object as it is by then
+  std::vector<FieldMatch> fields;       // all must be so
   Json json_patch = Json::array();      // RFC 6902; not done when one of its tests fails
   std::vector<Json> merge_patches;      // RFC 7386
   std::vector<Json> strategic_patches;  // strategic_merge.h

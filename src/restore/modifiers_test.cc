@@ -107,7 +107,7 @@ TEST(Modifiers, ChooseByLabelExpressions) {
   EXPECT_FALSE(fits("{key: foo, operator: DoesNotExist}"));
 }
 
-TEST(Modifiers, ChooseByFieldsOfWhatEarlierRulesMade) {
+TEST(Modifiers, ChooseByFieldsAsTheyWereBeforeAllRules) {
   const auto rule = [](const std::string& from, const std::string& to) {
     return "- conditions:\n    groupResource: persistentvolumeclaims\n    matches:\n"
            "    - {path: /spec/storageClassName, value: " +
@@ -120,7 +120,7 @@ TEST(Modifiers, ChooseByFieldsOfWhatEarlierRulesMade) {
   const Json object =
       modified(rule("premium", "middle") + rule("middle", "last") + rule("premium", "never"));
 
-  EXPECT_EQ(object["spec"]["storageClassName"], "last");
+  EXPECT_EQ(object["spec"]["storageClassName"], "never");
 }
 
 TEST(Modifiers, ReadValuesAsVeleroDoes) {

@@ -102,7 +102,9 @@ class Planner {
   Action action_for(const Item& item, const Rule& rule) const {
     switch (policy_for(item, rule)) {
       case Existing::keep:
-        return rule.on_exists == OnExists::merge ? Action::merge : Action::create;
+        return rule.on_exists == OnExists::merge && !selected_.as_need[item.number]
+                   ? Action::merge
+                   : Action::create;
       case Existing::merge:
         return Action::merge;
       case Existing::replace:
@@ -134,13 +136,14 @@ class Planner {
       return Reason::storage_class_mapped;
     if (!rule.protected_namespace.empty() && step.target_namespace == rule.protected_namespace)
       return Reason::system_service;
-    if (!rule.made_for.empty() && has_selecting_namesake(item, rule.made_for))
+    if (!rule.made_for.empty() && serves_a_selector(item, rule.made_for))
       return Reason::controller_made;
     return std::nullopt;
   }
 
-  bool has_selecting_namesake(const Item& item, std::string_view kind) const {
-    const auto found = by_name_.find({std::string(kind), item.name.namespace_name, item.name.name});
+  bool serves_a_selector(const Item& item, std::string_view kind) const {
+    const std::string& name = item.service_name.empty() ? item.name.name : item.service_name;
+    const auto found = by_name_.find({std::string(kind), item.name.namespace_name, name});
     return found != by_name_.end() && items_[found->second].has_selector;
   }
 
@@ -247,12 +250,7 @@ class Planner {
 
   void link(Step& step) const {
     if (step.action == Action::none) return;
-    if (step.item >= 0) {
-      const std::vector<ObjectName>& needs = items_[static_cast<std::size_t>(step.item)].needs;
-      step.keeps_volume = std::any_of(needs.begin(), needs.end(), [&](const ObjectName& need) {
-        return brings_static_volume(need);
-      });
-    }
+    if (step.item >= 0) find_volume(step);
     const auto home = namespace_steps_.find(step.target_namespace);
     if (!step.target_namespace.empty() && home != namespace_steps_.end())
       step.needs.push_back(home->second);
@@ -260,13 +258,35 @@ class Planner {
     if (definition != definitions_.end()) step.needs.push_back(by_item_.at(definition->second));
   }
 
-  bool brings_static_volume(const ObjectName& need) const {
-    if (!rule_for(need.group_resource).is_volume || facts_.volumes.contains(need.name))
-      return false;
+  // A claim keeps the static volume that comes with it, unless the target's is another's by then.
+  void find_volume(Step& step) const {
+    for (const ObjectName& need : items_[static_cast<std::size_t>(step.item)].needs) {
+      const Step* const volume = volume_step(need);
+      if (volume == nullptr) continue;
+      const auto there = facts_.volumes.find(need.name);
+      step.keeps_volume = there == facts_.volumes.end() || is_free(there->second, *volume, step);
+      if (step.keeps_volume) return;
+      step.message = "persistent volume " + need.name + " stays bound to claim " +
+                     there->second.claim + " in the target, so this claim needs another one";
+      if (there->second.is_released)
+        step.message += ", or existing_policies with replace for persistentvolumes";
+    }
+  }
+
+  // The step that makes a static volume, or null.
+  const Step* volume_step(const ObjectName& need) const {
+    if (!rule_for(need.group_resource).is_volume) return nullptr;
     const auto item = by_name_.find(need);
-    if (item == by_name_.end()) return false;
+    if (item == by_name_.end()) return nullptr;
     const auto step = by_item_.find(item->second);
-    return step != by_item_.end() && plan_.steps[step->second].action != Action::none;
+    if (step == by_item_.end() || plan_.steps[step->second].action == Action::none) return nullptr;
+    return &plan_.steps[step->second];
+  }
+
+  static bool is_free(const VolumeFact& volume, const Step& volume_step, const Step& claim) {
+    if (volume.claim.empty()) return true;
+    if (volume.claim != claim.target_namespace + "/" + claim.target_name) return false;
+    return !volume.is_released || volume_step.action == Action::replace;
   }
 
   void sort_steps() {

@@ -60,7 +60,7 @@ struct Step {
   Wave wave = Wave::custom;
   Action action = Action::create;
   Reason reason = Reason::planned;  // why nothing is done, when action is none
-  std::string message;              // with it
+  std::string message;              // with it, or what a person should know of what is done
   std::vector<StepNumber> needs;    // steps that must have succeeded before
   std::vector<OwnerLink> owners;
   bool keeps_volume = false;  // see EditContext

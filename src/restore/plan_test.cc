@@ -313,13 +313,52 @@ TEST(Plan, BindsNoClaimToAVolumeThatIsNotMade) {
   const Plan refused = plan_of({kShop, claim_of("nfs"), kStatic}, taken);
   EXPECT_EQ(step_for(refused, "PersistentVolume", "nfs").reason, Reason::volume_in_use);
   EXPECT_FALSE(step_for(refused, "PersistentVolumeClaim", "claim-nfs").keeps_volume);
+}
 
-  ClusterFacts there = bare_facts();
-  there.volumes = {"nfs"};
-  there.volume_handles["disk-7"] = "nfs";
-  const Plan kept = plan_of({kShop, claim_of("nfs"), kStatic}, there);
-  EXPECT_EQ(step_for(kept, "PersistentVolume", "nfs").action, Action::create);
-  EXPECT_FALSE(step_for(kept, "PersistentVolumeClaim", "claim-nfs").keeps_volume);
+// The claim's step where the target has the volume already.
+Step claim_where(const VolumeFact& there, const char* restore = R"({"selection": {}})") {
+  ClusterFacts facts = bare_facts();
+  facts.volumes["nfs"] = there;
+  const Plan plan = plan_of({kShop, claim_of("nfs"), kStatic}, facts, options_of(json(restore)));
+  return step_for(plan, "PersistentVolumeClaim", "claim-nfs");
+}
+
+TEST(Plan, BindsAClaimToAVolumeOfTheTargetThatIsFreeForIt) {
+  for (const VolumeFact& there : {VolumeFact{"", false}, VolumeFact{"shop/claim-nfs", false}}) {
+    const Step claim = claim_where(there);
+    EXPECT_TRUE(claim.keeps_volume);
+    EXPECT_EQ(claim.message, "");
+  }
+}
+
+TEST(Plan, SaysWhoHoldsTheVolumeOfAClaim) {
+  const Step claim = claim_where({"other/claim", false});
+
+  EXPECT_FALSE(claim.keeps_volume);
+  EXPECT_EQ(claim.message,
+            "persistent volume nfs stays bound to claim other/claim in the target, so this claim "
+            "needs another one");
+}
+
+TEST(Plan, BindsAClaimToAReleasedVolumeThatIsReplaced) {
+  const VolumeFact released{"shop/claim-nfs", true};
+  const char* const replaces = R"({"selection": {}, "existing_policies":
+      {"persistentvolumes": "replace"}})";
+
+  EXPECT_FALSE(claim_where(released).keeps_volume);
+  EXPECT_TRUE(claim_where(released, replaces).keeps_volume);
+}
+
+TEST(Plan, LeavesSlicesOfAServiceWithASelectorToTheirController) {
+  const Json service =
+      object("v1", "Service", "shop", "web", json(R"({"spec": {"selector": {"app": "web"}}})"));
+  const Json slice = object("discovery.k8s.io/v1", "EndpointSlice", "shop", "by-hand",
+                            json(R"({"metadata": {"labels":
+                                {"kubernetes.io/service-name": "web"}}})"));
+
+  const Plan plan = plan_of({kShop, service, slice});
+
+  EXPECT_EQ(step_for(plan, "EndpointSlice", "by-hand").reason, Reason::controller_made);
 }
 
 TEST(Plan, LeavesVolumesOutWhenAsked) {

@@ -189,20 +189,70 @@ void check_hosts(const Plan& plan, const std::vector<Forecast>& forecasts,
   }
 }
 
+// "a, b, c and 4 more".
+std::string some_of(const std::set<std::string>& subjects) {
+  constexpr std::size_t kMost = 3;
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::string& subject : subjects) {
+    if (shown == kMost) break;
+    text += (shown++ == 0 ? "" : ", ") + subject;
+  }
+  return subjects.size() > kMost
+             ? text + " and " + std::to_string(subjects.size() - kMost) + " more"
+             : text;
+}
+
 void check_cautions(const Plan& plan, const std::vector<Forecast>& forecasts,
                     std::vector<PlanCheck>& checks) {
-  std::map<const Caution*, std::map<std::string, std::size_t>> found;
+  struct Found {
+    std::size_t items = 0;
+    std::set<std::string> subjects;
+  };
+  std::map<const Caution*, std::map<std::string, Found>> all;
   for (const Step& step : plan.steps) {
-    for (const Caution* caution : forecasts[step.number].cautions)
-      ++found[caution][step.source.group_resource];
+    for (const FoundCaution& one : forecasts[step.number].cautions) {
+      Found& found = all[one.caution][step.source.group_resource];
+      ++found.items;
+      if (!one.subject.empty()) found.subjects.insert(one.subject);
+    }
   }
-  for (const auto& [caution, kinds] : found) {
-    for (const auto& [kind, count] : kinds) {
+  for (const auto& [caution, kinds] : all) {
+    for (const auto& [kind, found] : kinds) {
       checks.push_back({caution->is_error ? Level::error : Level::warning,
                         std::string(caution->check), kind,
-                        counted(count, "item") + " " + std::string(caution->message),
+                        counted(found.items, "item") + " " + std::string(caution->message) + ": " +
+                            some_of(found.subjects),
                         std::string(caution->hint)});
     }
+  }
+}
+
+bool has_labels(const std::map<std::string, std::string>& node,
+                const std::map<std::string, std::string>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+    const auto found = node.find(label.first);
+    return found != node.end() && found->second == label.second;
+  });
+}
+
+void check_nodes(const std::vector<Forecast>& forecasts, const ClusterFacts& facts,
+                 std::vector<PlanCheck>& checks) {
+  std::map<std::map<std::string, std::string>, std::size_t> wanted;
+  for (const Forecast& forecast : forecasts) {
+    if (!forecast.node_selector.empty()) ++wanted[forecast.node_selector];
+  }
+  for (const auto& [labels, count] : wanted) {
+    const bool is_met =
+        std::any_of(facts.node_labels.begin(), facts.node_labels.end(),
+                    [&, &wanted = labels](const auto& node) { return has_labels(node, wanted); });
+    if (is_met) continue;
+    std::string text;
+    for (const auto& [name, value] : labels) text += (text.empty() ? "" : ",") + name + "=" + value;
+    checks.push_back({Level::warning, "nodes", text,
+                      "no node of the target has these labels, and the pods of " +
+                          counted(count, "item") + " want one that has",
+                      "label a node, or change nodeSelector with a modifier"});
   }
 }
 
@@ -254,6 +304,7 @@ std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecas
   check_drivers(forecasts, facts, named, checks);
   check_hosts(plan, forecasts, facts, checks);
   check_cautions(plan, forecasts, checks);
+  check_nodes(forecasts, facts, checks);
   std::stable_sort(checks.begin(), checks.end(),
                    [](const PlanCheck& a, const PlanCheck& b) { return a.level > b.level; });
   return checks;

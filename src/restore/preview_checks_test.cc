@@ -155,13 +155,47 @@ TEST(PlanChecks, FindWhoHasAHost) {
 TEST(PlanChecks, TellOfTextsAndCautions) {
   Made made = made_of({kShop});
   made.forecasts[0].free_texts = {{"/data/a", "b", "c"}};
-  made.forecasts[0].cautions = cautions_for("sealedsecrets.bitnami.com", Json::object(), true);
+  made.forecasts[0].cautions =
+      cautions_for("sealedsecrets.bitnami.com",
+                   json(R"({"metadata": {"namespace": "shop", "name": "key"}})"), true);
 
   const std::vector<std::string> texts = texts_of(made, bare_facts());
 
   ASSERT_EQ(texts.size(), 2U);
   EXPECT_TRUE(texts[0].starts_with("ERROR sealed namespaces: 1 item are sealed")) << texts[0];
+  EXPECT_TRUE(texts[0].ends_with("another: shop/key")) << texts[0];
   EXPECT_EQ(texts[1], "WARNING free_texts 1 item: 1 text name old namespaces and stay as they are");
+}
+
+TEST(PlanChecks, NameAFewOfManySubjects) {
+  Made made = made_of({kShop});
+  const auto in_app = [](const std::string& name) {
+    return cautions_for(
+        "configmaps", {{"metadata", {{"labels", {{"argocd.argoproj.io/instance", name}}}}}}, false);
+  };
+  for (const char* name : {"a", "b", "c", "d", "e"}) {
+    for (const FoundCaution& found : in_app(name)) made.forecasts[0].cautions.push_back(found);
+  }
+
+  const std::vector<std::string> texts = texts_of(made, bare_facts());
+
+  ASSERT_EQ(texts.size(), 1U);
+  EXPECT_TRUE(texts[0].ends_with(": a, b, c and 2 more")) << texts[0];
+}
+
+TEST(PlanChecks, FindNodesThatAreNotThere) {
+  Made made = made_of({kShop});
+  made.forecasts[0].node_selector = {{"disk", "fast"}, {"zone", "a"}};
+  ClusterFacts facts = bare_facts();
+  facts.node_labels = {{{"disk", "fast"}, {"zone", "b"}}};
+
+  EXPECT_EQ(
+      texts_of(made, facts),
+      std::vector<std::string>{"WARNING nodes disk=fast,zone=a: no node of the target has these "
+                               "labels, and the pods of 1 item want one that has"});
+
+  facts.node_labels.push_back({{"disk", "fast"}, {"zone", "a"}, {"more", ""}});
+  EXPECT_EQ(texts_of(made, facts), std::vector<std::string>());
 }
 
 }  // namespace

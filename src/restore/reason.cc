@@ -112,6 +112,9 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::still_used, "STILL_USED", kept,
      "holds objects that the restore did not make, so it was left",
      "delete it yourself once nobody needs what is in it"},
+    {Reason::backend_missing, "BACKEND_MISSING", failed,
+     "the Service behind it has no ready endpoint, and without one it would break the API server",
+     "see that the Service's pods are ready, then run the restore again"},
 });
 
 }  // namespace

@@ -60,6 +60,7 @@ enum class Reason {
   gone,
   changed_since,
   still_used,
+  backend_missing,
 };
 
 // What a reason means for the job: kept and skipped items are as planned; partial ones, which are

@@ -37,6 +37,8 @@ constexpr NamedAt kNamedByPods[] = {
     {"", "/runtimeClassName", "runtimeclasses.node.k8s.io"},
 };
 
+constexpr std::string_view kClusterRoles = "clusterroles.rbac.authorization.k8s.io";
+
 void append_named(std::vector<ObjectName>& needs, const Json& object, const NamedAt& edge) {
   const Json::json_pointer path{std::string(edge.path)};
   if (!object.contains(path)) return;
@@ -73,7 +75,17 @@ void append_ephemeral_volumes(std::vector<ObjectName>& needs, const Json& pods) 
 void append_role(std::vector<ObjectName>& needs, const Json& object) {
   const Json& role = member(object, "roleRef");
   if (text_at(role, "kind") != "ClusterRole") return;
-  needs.push_back({"clusterroles.rbac.authorization.k8s.io", "", text_at(role, "name")});
+  needs.push_back({std::string(kClusterRoles), "", text_at(role, "name")});
+}
+
+// The API server deletes a token without its account.
+void append_account(std::vector<ObjectName>& needs, const Json& object) {
+  if (text_at(object, "type") != "kubernetes.io/service-account-token") return;
+  const Json& metadata = member(object, "metadata");
+  const std::string account =
+      text_at(member(metadata, "annotations"), "kubernetes.io/service-account.name");
+  if (!account.empty())
+    needs.push_back({"serviceaccounts", text_at(metadata, "namespace"), account});
 }
 
 }  // namespace
@@ -103,7 +115,28 @@ std::vector<ObjectName> needs_of(const std::string& group_resource, const Json& 
   append_ephemeral_volumes(needs, pods);
   append_claim_templates(needs, object);
   append_role(needs, object);
+  append_account(needs, object);
   return needs;
+}
+
+void AggregatedRoles::note(const Item& item, const Json& object) {
+  if (item.name.group_resource != kClusterRoles) return;
+  labels_.emplace_back(item.object_name(), member(member(object, "metadata"), "labels"));
+  const Json& selectors = member(member(object, "aggregationRule"), "clusterRoleSelectors");
+  if (!selectors.is_array()) return;
+  for (const Json& selector : selectors) {
+    auto wanted = label_requirements_in(selector);
+    // One that cannot be read chooses none, as no API server took it.
+    if (wanted.ok()) selectors_.emplace_back(item.number, *std::move(wanted));
+  }
+}
+
+void AggregatedRoles::add_needs(std::vector<Item>& items) const {
+  for (const auto& [number, wanted] : selectors_) {
+    for (const auto& [name, labels] : labels_) {
+      if (all_hold(wanted, labels)) items[number].needs.push_back(name);
+    }
+  }
 }
 
 std::set<std::string> account_namespaces_of(const Json& binding) {

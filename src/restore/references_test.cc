@@ -7,7 +7,9 @@
 namespace salvor::restore {
 namespace {
 
+using testing::items_of;
 using testing::json;
+using testing::object;
 
 std::vector<std::string> needs(const std::string& group_resource, const std::string& text) {
   std::vector<std::string> names;
@@ -80,6 +82,31 @@ TEST(References, OfABindingAreTheNamespacesOfItsAccountsInThreeForms) {
 
   EXPECT_EQ(account_namespaces_of(binding), (std::set<std::string>{"a", "b", "c"}));
   EXPECT_TRUE(account_namespaces_of(json(R"({"subjects": null})")).empty());
+}
+
+Json role(const char* name, const char* members) {
+  Json made = object("rbac.authorization.k8s.io/v1", "ClusterRole", "", name);
+  made.merge_patch(json(members));
+  return made;
+}
+
+TEST(References, OfAnAggregatedRoleAreItsParts) {
+  const std::vector<Json> objects = {
+      role("all", R"({"aggregationRule": {"clusterRoleSelectors":
+          [{"matchLabels": {"into": "all"}}, {"matchExpressions": "nonsense"}]}})"),
+      role("part", R"({"metadata": {"labels": {"into": "all"}}})"),
+      role("other", R"({"metadata": {"labels": {"into": "other"}}})"),
+      object("v1", "ConfigMap", "shop", "map",
+             json(R"({"metadata": {"labels": {"into": "all"}}})"))};
+  std::vector<Item> items = items_of(objects);
+  AggregatedRoles roles;
+  for (const Item& item : items) roles.note(item, objects[item.number]);
+
+  roles.add_needs(items);
+
+  EXPECT_EQ(items[0].needs,
+            (std::vector<ObjectName>{{"clusterroles.rbac.authorization.k8s.io", "", "part"}}));
+  EXPECT_TRUE(items[1].needs.empty());
 }
 
 }  // namespace

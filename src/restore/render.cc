@@ -58,6 +58,7 @@ Result<Rendered> render(const Step& step, Json object, const std::vector<LinkedO
       context.default_classes, step.source.group_resource, step.keeps_volume,
       context.choices};
   rendered.notes = apply(rule_for(step.source.group_resource), object, edit_context);
+  if (!step.message.empty()) rendered.notes.push_back(step.message);
   object["metadata"]["name"] = step.target_name;
   if (!references.empty()) object["metadata"]["ownerReferences"] = std::move(references);
   const ModifierTarget target{step.source.group_resource, step.source.namespace_name,

@@ -101,6 +101,14 @@ const std::vector<Rule> kTable = {
      .why = "the cluster publishes its certificates itself; a dead leader's lock blocks its "
             "operator",
      .immutable_when_marked = {"/data", "/binaryData", "/immutable"}},
+    {.kinds = "volumesnapshots.snapshot.storage.k8s.io "
+              "volumesnapshotcontents.snapshot.storage.k8s.io "
+              "volumegroupsnapshots.groupsnapshot.storage.k8s.io "
+              "volumegroupsnapshotcontents.groupsnapshot.storage.k8s.io",
+     .wave = Wave::volumes,
+     .skips = {Skip::always_cluster_state},
+     .why = "a content is bound to its snapshot's uid; to delete a copy of it would delete the "
+            "source's snapshot"},
     {.kinds = "persistentvolumes",
      .wave = Wave::volumes,
      .drops = {"/status"},
@@ -137,7 +145,7 @@ const std::vector<Rule> kTable = {
     {.kinds = "services",
      .wave = Wave::services,
      .skips = {Skip::api_server_service},
-     .drops = {"/status"},
+     .drops = {"/status", "/metadata/annotations/cloud.google.com~1neg-status"},
      .edits = {Edit::service_addresses, Edit::service_name},
      .why = "cluster addresses belong to their cluster; node ports are kept where they are free",
      .retry_without_addresses = true,
@@ -201,8 +209,9 @@ const std::vector<Rule> kTable = {
      .skips = {Skip::automanaged_api},
      .drops = {"/status"},
      .edits = {Edit::injected_bundles},
-     .why = "one without its backend breaks discovery, so it comes last; built-in ones are the "
-            "cluster's"},
+     .why = "one without its backend breaks discovery, so it comes once that answers; built-in "
+            "ones are the cluster's",
+     .needs_backend = true},
     {.kinds = "mutatingwebhookconfigurations.admissionregistration.k8s.io "
               "validatingwebhookconfigurations.admissionregistration.k8s.io "
               "validatingadmissionpolicies.admissionregistration.k8s.io "

@@ -121,6 +121,7 @@ struct Rule {
   bool copy_when_exists = false;         // exists and the mapping changes it: make a named copy
   std::string_view foreign_owner = "";  // an owner of this kind is left out; its controller adds it
   std::string_view protected_namespace = "";  // not restored into this namespace
+  bool needs_backend = false;      // made once the Service that it names has a ready endpoint
   std::string_view made_for = "";  // a namesake of this kind that has a selector makes it
   bool is_volume = false;          // left out by a restore without volumes
   bool is_storage_class = false;   // left out when storage_class_map replaces it

@@ -62,6 +62,7 @@ Item scan(const archive::ItemName& name, const Json& object, const Options& opti
   item.says_nothing = says_nothing(object);
   const Json& selector = member(member(object, "spec"), "selector");
   item.has_selector = selector.is_object() && !selector.empty();
+  item.service_name = text_at(member(metadata, "labels"), "kubernetes.io/service-name");
   scan_volume(item, object);
   return item;
 }

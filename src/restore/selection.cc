@@ -14,9 +14,14 @@ class Selector {
   Selector(const std::vector<Item>& items, const Options& options)
       : items_(items), options_(options) {
     selected_.items.assign(items.size(), false);
+    std::set<ObjectName> needed;  // of those in namespaces
     for (const Item& item : items) {
-      if (item.is_cluster_scoped())
-        cluster_scoped_[{item.name.group_resource, "", item.name.name}] = item.number;
+      for (const ObjectName& need : item.needs)
+        if (!need.namespace_name.empty()) needed.insert(need);
+    }
+    for (const Item& item : items) {
+      const ObjectName name = item.object_name();
+      if (item.is_cluster_scoped() || needed.contains(name)) needable_[name] = item.number;
     }
   }
 
@@ -99,12 +104,12 @@ class Selector {
   }
 
   void choose_name(const ObjectName& name) {
-    const auto found = cluster_scoped_.find(name);
-    if (found != cluster_scoped_.end()) choose(items_[found->second]);
+    const auto found = needable_.find(name);
+    if (found != needable_.end()) choose(items_[found->second]);
   }
 
-  // Depth is bounded: an item is walked once, and needs lead from workloads to classes and roles
-  // only.
+  // Depth is bounded: an item is walked once, and needs lead from workloads to classes, accounts
+  // and roles, and from these to roles, only.
   void choose(const Item& item) {
     if (selected_.items[item.number] || is_left_out(item)) return;
     selected_.items[item.number] = true;
@@ -118,7 +123,7 @@ class Selector {
   const Options& options_;
   Selected selected_;
   std::set<std::size_t> named_;  // numbers of the items that are chosen by name
-  std::map<ObjectName, std::size_t> cluster_scoped_;
+  std::map<ObjectName, std::size_t> needable_;
 };
 
 }  // namespace

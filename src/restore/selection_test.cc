@@ -194,5 +194,20 @@ TEST(Selection, KnowsWhichItemsAreMissing) {
   EXPECT_EQ(select(items_of(backup(), options), options).missing, (std::vector<std::size_t>{1, 2}));
 }
 
+TEST(Selection, TakesTheAccountOfATokenThatIsChosenAlone) {
+  const std::vector<Json> objects = {
+      object("v1", "ServiceAccount", "shop", "builder"),
+      object("v1", "ServiceAccount", "shop", "other"),
+      object("v1", "Secret", "shop", "mine", json(R"({"type": "kubernetes.io/service-account-token",
+          "metadata": {"annotations": {"kubernetes.io/service-account.name": "builder"}}})"))};
+  const Options options = options_of(json(R"({"selection": {"items":
+      [{"resource_type": "secrets", "namespace": "shop", "name": "mine"}]}})"));
+
+  const Selected selected = select(items_of(objects), options);
+
+  EXPECT_EQ(selected.items, (std::vector<bool>{true, false, true}));
+  EXPECT_EQ(selected.as_need, (std::vector<bool>{true, false, false}));
+}
+
 }  // namespace
 }  // namespace salvor::restore

@@ -79,6 +79,7 @@ constexpr Row kRows[] = {
      kCluster, kNoStatus},
     {"coordination.k8s.io", "v1", "leases", "Lease", kNamespaced, kNoStatus},
     {"discovery.k8s.io", "v1", "endpointslices", "EndpointSlice", kNamespaced, kNoStatus},
+    {"apiregistration.k8s.io", "v1", "apiservices", "APIService", kCluster, kStatus},
 };
 
 bool is_lower_or_digit(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
