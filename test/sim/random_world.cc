@@ -97,8 +97,9 @@ class Maker {
         return service(space);
       case 3:
         return object("batch/v1", "CronJob", space, name("nightly"),
-                      chance_.one_in(4) ? json(R"({"spec": {"suspend": true}})")
-                                        : json(R"({"spec": {"schedule": "0 3 * * *"}})"));
+                      chance_.one_in(4)
+                          ? json(R"({"spec": {"schedule": "0 4 * * *", "suspend": true}})")
+                          : json(R"({"spec": {"schedule": "0 3 * * *"}})"));
       case 4:
         return job(space);
       case 5:
@@ -200,6 +201,18 @@ class Maker {
     }
   }
 
+  // What the API server asks of an object of that kind, and no backup here has.
+  static Json own_content(const std::string& kind) {
+    if (kind == "Service") return json(R"({"spec": {"ports": [{"port": 81}]}})");
+    if (kind == "CronJob") return json(R"({"spec": {"schedule": "1 1 1 1 *"}})");
+    if (kind == "RoleBinding")
+      return json(R"({"roleRef": {"kind": "ClusterRole", "name": "reader"}, "subjects": []})");
+    if (kind != "Deployment") return Json::object();
+    Json made = workload();
+    made["spec"]["replicas"] = 3;
+    return made;
+  }
+
   // What others have in the target under the names of the backup's, or make meanwhile.
   void add_strangers() {
     const std::vector<std::string> harmless = {"ConfigMap", "Secret",  "Deployment", "CronJob",
@@ -214,7 +227,7 @@ class Maker {
                         {{"name", original["metadata"]["name"]},
                          {"namespace", original["metadata"]["namespace"]},
                          {"labels", {{"made-by", "somebody-else"}}}}}};
-      if (kind == "Service") stranger["spec"] = {{"ports", Json::array()}};
+      stranger.update(own_content(kind));
       const bool is_custom = kind == "Widget";
       (chance_.one_in(2) && !is_custom ? world_.present : world_.arriving).push_back(stranger);
     }
