@@ -21,9 +21,9 @@ struct FreeText {
   bool operator==(const FreeText&) const = default;
 };
 
-// The text with the old names in it mapped, where something tells that a namespace is meant: a
-// Service's name for DNS, a path of the API, an account's user name, a flag, an assignment or a
-// member called namespace. `member_name` is that of the text itself. Equal when nothing does.
+// The text with the old names in it mapped, where something tells that a namespace is meant
+// (docs/restore-plan.md lists the forms). `member_name` is that of the text itself. Equal when
+// nothing does.
 std::string mapped_text(const std::string& text, std::string_view member_name,
                         const NamespaceMap& namespaces);
 

@@ -50,6 +50,42 @@ const std::vector<Case> kHits = {
     {"shop", "new-shop", "targetNamespace"},
     {"blog, shop", "shop, new-shop", "namespaces"},
     {"shop", "new-shop", "TARGET_NS"},
+    {"shop|pay", "new-shop|pay", "namespaces"},
+    {".shop.svc,.shop.svc.cluster.local", ".new-shop.svc,.new-shop.svc.cluster.local"},
+    {"search shop.svc.cluster.local", "search new-shop.svc.cluster.local"},
+    {"10-1-2-3.shop.pod.cluster.local", "10-1-2-3.new-shop.pod.cluster.local"},
+    {"kafka-0.kafka.shop,kafka-1.kafka.shop:1", "kafka-0.kafka.new-shop,kafka-1.kafka.new-shop:1"},
+    {"DNS:web.shop", "DNS:web.new-shop"},
+    {"database:\n  host: db.shop\n", "database:\n  host: db.new-shop\n"},
+    {"db.shop", "db.new-shop", "DB_HOST"},
+    {"http://push/metrics/namespace/shop", "http://push/metrics/namespace/new-shop"},
+    {"spiffe://cluster.local/ns/shop/sa/a", "spiffe://cluster.local/ns/new-shop/sa/a"},
+    {"x.svc.id.goog[shop/cart]", "x.svc.id.goog[new-shop/cart]"},
+    {"/var/log/containers/*_shop_*.log", "/var/log/containers/*_new-shop_*.log"},
+    {"/var/log/pods/shop_cart-0_1/", "/var/log/pods/new-shop_cart-0_1/"},
+    {"web:apps/Deployment:shop/shop", "web:apps/Deployment:new-shop/shop"},
+    {"shop-strip@kubernetescrd", "new-shop-strip@kubernetescrd"},
+    {"kubectl -nshop get", "kubectl -nnew-shop get"},
+    {"kubectl create namespace shop", "kubectl create namespace new-shop"},
+    {"kubectl delete ns shop", "kubectl delete ns new-shop"},
+    {"kubens shop && oc project shop", "kubens new-shop && oc project new-shop"},
+    {"kubectl cp shop/web-0:/a /shop/b", "kubectl cp new-shop/web-0:/a /shop/b"},
+    {"all run in the `shop` namespace.", "all run in the `new-shop` namespace."},
+    {"k8s.namespace.name=shop,a=shop", "k8s.namespace.name=new-shop,a=shop"},
+    {R"(up{namespace=~"pay|shop|x"})", R"(up{namespace=~"pay|new-shop|x"})"},
+    {"${NAMESPACE:-shop}", "${NAMESPACE:-new-shop}"},
+    {R"([kubernetes][namespace] == "shop")", R"([kubernetes][namespace] == "new-shop")"},
+    {"list_namespaced_pod(\"shop\")", "list_namespaced_pod(\"new-shop\")"},
+    {"--discovery.namespaces[0]=shop", "--discovery.namespaces[0]=new-shop"},
+    {"namespaces:\n  names:\n    - a\n    - shop",
+     "namespaces:\n  names:\n    - a\n    - new-shop"},
+    {"- source_labels: [__meta_kubernetes_namespace]\n  regex: shop",
+     "- source_labels: [__meta_kubernetes_namespace]\n  regex: new-shop"},
+    {"kind: Namespace\nmetadata:\n  name: shop", "kind: Namespace\nmetadata:\n  name: new-shop"},
+    {R"({"name": "namespace", "query": "shop"})", R"({"name": "namespace", "query": "new-shop"})"},
+    {"--default-ssl-certificate=shop/tls", "--default-ssl-certificate=new-shop/tls"},
+    {"shop/ca", "new-shop/ca", "inject-ca-from"},
+    {"shop/postgres:5432", "new-shop/postgres:5432", "5432"},
 };
 
 // What must stay: the same word where it means something else.
@@ -73,6 +109,17 @@ const std::vector<Case> kMisses = {
     {"the namespace of the shop", ""},
     {"labels:\n  - shop\n", ""},
     {"shop", "", "app"},
+    {"shop/web:1.2", "", "IMAGE"},
+    {"shop/web", "", "repository"},
+    {"registry/shop/web", "", "SERVICE_IMAGE"},
+    {"https://www.acme.shop/", "", "url"},
+    {"www.acme.shop", "", "host"},
+    {"gunicorn -n shop app", ""},
+    {"namespace shop { class Cart; }", ""},
+    {"http://cart.shop-staging.svc", ""},
+    {"kind: Role\nmetadata:\n  name: shop", ""},
+    {"kind: Namespace\nmetadata:\n  name: a\n---\nkind: A\nmetadata:\n  name: shop", ""},
+    {"- source_labels: [__meta_kubernetes_service]\n  regex: shop", ""},
 };
 
 TEST(FreeText, IsFoundInEachFormThatMeansANamespace) {
@@ -87,6 +134,7 @@ TEST(FreeText, IsFoundInEnvironmentArgumentsAndData) {
   const Json object = json(R"({"kind": "Deployment", "metadata": {"annotations":
       {"note": "see db.shop.svc"}}, "spec": {"template": {"spec": {"containers": [{
       "env": [{"name": "WATCH_NAMESPACE", "value": "shop"}, {"name": "APP", "value": "shop"}],
+      "command": ["gunicorn", "-n", "shop"],
       "args": ["--namespace", "shop", "-n", "blog", "shop"]}]}}}})");
 
   const std::vector<FreeText> found = free_texts(object, object, kMap);
