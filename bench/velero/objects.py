@@ -1,24 +1,38 @@
 """The set of objects that both tools restore, and what of it is in a cluster."""
 
+import base64
+import concurrent.futures
 import hashlib
 import json
-import subprocess
+import os
 import urllib.parse
 
 from salvor_e2e.kubernetes import Cluster
-from salvor_e2e.paths import CLUSTER
 
 PREFIX = "set"
 OBJECTS_PER_NAMESPACE = 300
+BYTES = 768  # 1 KB as base64
+WORKERS = 8
 PAGE = 500
 
 
 def make(kubeconfig, namespaces):
     """Per namespace 200 ConfigMaps and 100 Secrets of 1 KB that does not compress."""
-    flags = {"--objects": namespaces * OBJECTS_PER_NAMESPACE, "--in-flight": 32, "--namespaces": namespaces,
-             "--prefix": PREFIX}
-    command = [CLUSTER, "ceiling", kubeconfig, *(str(word) for flag in flags.items() for word in flag)]
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, timeout=900)
+    cluster = Cluster(kubeconfig)
+    for name in namespace_names(namespaces):
+        cluster.request("POST", "/api/v1/namespaces", {"metadata": {"name": name}})
+    # Namespaces take turns, so that no one of them is the last one's alone.
+    wanted = [(name, number) for number in range(OBJECTS_PER_NAMESPACE) for name in namespace_names(namespaces)]
+    with concurrent.futures.ThreadPoolExecutor(WORKERS) as workers:
+        for _ in workers.map(lambda one: make_one(cluster, *one), wanted):
+            pass
+
+
+def make_one(cluster, namespace, number):
+    resource = "secrets" if number % 3 == 2 else "configmaps"
+    cluster.request("POST", f"/api/v1/namespaces/{namespace}/{resource}",
+                    {"metadata": {"name": f"object-{number:07d}"},
+                     "data": {"data": base64.b64encode(os.urandom(BYTES)).decode()}})
 
 
 def namespace_names(namespaces):

@@ -1,5 +1,7 @@
 #include "restore/execute.h"
 
+#include <map>
+
 #include "restore/verdict.h"
 
 namespace salvor::restore {
@@ -37,22 +39,36 @@ class Execution {
   // A stop or a death may have come between a write and its note. What stands in the cluster by
   // this job's hand is its work, and may be fenced.
   Result<void> look_at_open_steps() {
+    return side_by_side([](const Step&, const Outcome& outcome) { return outcome.is_open(); },
+                        [this](const Step& step, const Outcome&) {
+                          auto found = ports_.actor.look(context_, step);
+                          return found.ok() ? *std::move(found) : not_looked_for(found.error());
+                        });
+  }
+
+  using Wanted = std::function<bool(const Step& step, const Outcome& outcome)>;
+  using Work = std::function<Outcome(const Step& step, const Outcome& before)>;
+
+  // Does more work on the steps that are wanted, and notes those whose outcome it changes.
+  Result<void> side_by_side(const Wanted& wanted, const Work& work) {
     std::size_t under_way = 0;
     Result<void> noted;
     const auto take_one = [&] {
-      const auto [step, outcome] = ports_.runner.wait();
+      auto [number, outcome] = ports_.runner.wait();
       --under_way;
-      outcomes_[step] = outcome;
-      if (outcome.is_open()) return;
-      if (noted.ok()) noted = ports_.sink.note(plan_.steps[step], outcome);
+      Outcome& known = outcomes_[number];
+      const bool is_changed = outcome.reason != known.reason || outcome.message != known.message ||
+                              outcome.is_fenced != known.is_fenced;
+      known = std::move(outcome);
+      if (is_changed && !known.is_open() && noted.ok())
+        noted = ports_.sink.note(plan_.steps[number], known);
     };
     for (const Step& step : plan_.steps) {
-      if (!outcomes_[step.number].is_open()) continue;
+      const Outcome& outcome = outcomes_[step.number];
+      if (!wanted(step, outcome)) continue;
       if (under_way == ports_.runner.capacity()) take_one();
-      ports_.runner.start(step.number, [this, &step] {
-        auto found = ports_.actor.look(context_, step);
-        return found.ok() ? *std::move(found) : not_looked_for(found.error());
-      });
+      ports_.runner.start(step.number,
+                          [&work, &step, before = outcome] { return work(step, before); });
       ++under_way;
     }
     while (under_way > 0) take_one();
@@ -121,12 +137,33 @@ class Execution {
   }
 
   Result<void> link_late_owners() {
+    const OwnerUids uids = uids_of_late_owners();
+    return side_by_side(
+        [this](const Step& step, const Outcome& outcome) {
+          return !context_.stopped() && outcome.is_made() && has_late_owner(step);
+        },
+        [&](const Step& step, Outcome outcome) {
+          const auto linked = link_late(step, uids);
+          if (!linked.ok() && linked.error().code != ErrorCode::cancelled)  // the next run links it
+            outcome.message = "owner references could not be set: " + linked.error().message;
+          return outcome;
+        });
+  }
+
+  // Of those that are there, by step. The workers never look at what this thread changes.
+  using OwnerUids = std::map<StepNumber, std::string>;
+
+  OwnerUids uids_of_late_owners() const {
+    OwnerUids uids;
     for (const Step& step : plan_.steps) {
-      if (context_.stopped()) return {};
-      if (!outcomes_[step.number].is_made() || !has_late_owner(step)) continue;
-      TRY_VOID(link_late(step));
+      if (!has_late_owner(step)) continue;
+      for (const OwnerLink& link : step.owners) {
+        if (link.how == OwnerLink::How::lookup) continue;
+        const Outcome& owner = outcomes_[link.owner];
+        if (owner.is_there()) uids[link.owner] = owner.uid;
+      }
     }
-    return {};
+    return uids;
   }
 
   static bool has_late_owner(const Step& step) {
@@ -137,46 +174,40 @@ class Execution {
   }
 
   // A patch replaces the whole list, so those that were known from the beginning come along.
-  Result<void> link_late(const Step& step) {
+  Result<void> link_late(const Step& step, const OwnerUids& uids) {
     TRY(const Json object, ports_.objects(step));
     std::vector<LinkedOwner> linked;
     for (const OwnerLink& link : step.owners) {
-      const auto uid = uid_of_owner(step, object, link);
-      if (!uid.ok()) return note_unlinked(step, uid.error());
-      if (*uid) linked.push_back(linked_by(link, **uid));
+      TRY(const auto uid, uid_of_owner(step, object, link, uids));
+      if (uid) linked.push_back(linked_by(link, *uid));
     }
-    const auto done = ports_.actor.link_late(context_, step, object, linked);
-    return done.ok() ? Result<void>() : note_unlinked(step, done.error());
+    return ports_.actor.link_late(context_, step, object, linked);
   }
 
   Result<std::optional<std::string>> uid_of_owner(const Step& step, const Json& object,
-                                                  const OwnerLink& link) {
+                                                  const OwnerLink& link, const OwnerUids& uids) {
     if (link.how == OwnerLink::How::lookup)
       return ports_.actor.find_owner(context_, step, owner_reference(object, link));
-    const Outcome& owner = outcomes_[link.owner];
-    return owner.is_there() ? std::optional(owner.uid) : std::nullopt;
-  }
-
-  Result<void> note_unlinked(const Step& step, const Error& failure) {
-    if (failure.code == ErrorCode::cancelled) return {};  // the next run links it
-    outcomes_[step.number].message = "owner references could not be set: " + failure.message;
-    return ports_.sink.note(step, outcomes_[step.number]);
+    const auto owner = uids.find(link.owner);
+    return owner == uids.end() ? std::nullopt : std::optional(owner->second);
   }
 
   Result<void> release_fences() {
-    for (const Step& step : plan_.steps) {
-      Outcome& outcome = outcomes_[step.number];
-      if (!outcome.is_fenced) continue;
-      const auto released = ports_.actor.release(context_, step);
-      if (released.ok()) {
-        outcome.is_fenced = false;
-      } else if (released.error().code == ErrorCode::cancelled) {
-        return released.error();
-      } else {
-        outcome.reason = Reason::conflict;
-        outcome.message = "made, but still suspended: " + released.error().message;
-      }
-      TRY_VOID(ports_.sink.note(step, outcome));
+    TRY_VOID(side_by_side([](const Step&, const Outcome& outcome) { return outcome.is_fenced; },
+                          [this](const Step& step, Outcome outcome) {
+                            const auto released = ports_.actor.release(context_, step);
+                            if (released.ok()) {
+                              outcome.is_fenced = false;
+                            } else if (released.error().code != ErrorCode::cancelled) {
+                              outcome.reason = Reason::conflict;
+                              outcome.message =
+                                  "made, but still suspended: " + released.error().message;
+                            }
+                            return outcome;
+                          }));
+    for (const Outcome& outcome : outcomes_) {
+      // A stop came between; whoever goes on with the job releases it.
+      if (outcome.is_fenced && outcome.is_made()) return context_.check();
     }
     return {};
   }

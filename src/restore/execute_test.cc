@@ -37,6 +37,28 @@ class Notes final : public OutcomeSink {
   std::function<void(const Step&)> on_note;
 };
 
+// Counts what is under way at once.
+class CountingRunner final : public Runner {
+ public:
+  CountingRunner(std::uint64_t seed, std::size_t& under_way)
+      : runner_(seed, 4), under_way_(under_way) {}
+  void start(StepNumber step, std::function<Outcome()> work) override {
+    ++under_way_;
+    runner_.start(step, std::move(work));
+  }
+  bool wait_for_end(Duration most) override { return runner_.wait_for_end(most); }
+  std::pair<StepNumber, Outcome> wait() override {
+    auto ended = runner_.wait();
+    --under_way_;
+    return ended;
+  }
+  std::size_t capacity() const override { return runner_.capacity(); }
+
+ private:
+  testing::SeededRunner runner_;
+  std::size_t& under_way_;
+};
+
 class ExecuteTest : public testing::ActorFixture {
  protected:
   explicit ExecuteTest(kube::Controllers controllers = kube::Controllers::immediate)
@@ -81,12 +103,13 @@ class ExecuteTest : public testing::ActorFixture {
   std::vector<Outcome> outcomes_;
   Notes notes_;
   std::int64_t damaged_ = -1;
+  std::size_t under_way_ = 0;
 
  private:
   template <typename Function>
   Result<std::vector<Outcome>> act(const Function& function, Context& within, std::uint64_t seed) {
     Actor doer(cluster, render_, kManager, {});
-    testing::SeededRunner runner(seed, 4);
+    CountingRunner runner(seed, under_way_);
     auto ended = function(
         within, plan_, outcomes_,
         ExecutePorts{doer, runner, [this](const Step& step) { return object_of(step); }, notes_});
@@ -220,6 +243,20 @@ TEST_F(ExecuteTest, LiftsFencesAtTheEnd) {
   EXPECT_EQ(live(kSchedule)->at("spec").at("suspend"), false);
   EXPECT_FALSE(outcome("nightly").is_fenced);
   EXPECT_FALSE(notes_.noted.back().second.is_fenced);
+}
+
+TEST_F(ExecuteTest, LiftsFencesSideBySide) {
+  std::vector<Json> schedules = {kSpace};
+  for (const char* name : {"a", "b", "c", "d", "e"})
+    schedules.push_back(object("batch/v1", "CronJob", "new", name, json(R"({"spec": {}})")));
+  plan(schedules);
+  std::size_t at_the_first = 0;
+  before_request(kube::Verb::patch, "cronjobs.batch", 1, [&] { at_the_first = under_way_; });
+
+  ASSERT_TRUE(run().ok());
+
+  EXPECT_EQ(at_the_first, 4U);
+  for (const Outcome& outcome : outcomes_) EXPECT_FALSE(outcome.is_fenced);
 }
 
 TEST_F(ExecuteTest, SaysWhenAFenceCannotBeLifted) {

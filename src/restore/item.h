@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -54,7 +55,7 @@ struct Item {
   std::string volume_handle;                 // of a static persistent volume
   std::vector<ObjectName> needs;             // objects that it cannot do without
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
-  std::optional<DefinedKind> defines;
+  std::shared_ptr<const DefinedKind> defines;  // null for most
   // The backup's copies in other versions than name.version: version -> number in their own spool.
   std::map<std::string, std::size_t> copies;
 

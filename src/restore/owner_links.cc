@@ -51,7 +51,7 @@ class Linker {
   // What all others stand on, namespaces and definitions, waits for nobody: it would take
   // everything in it along to its owner's wave, or even wait for what waits for it.
   static bool is_ground(const Step& step, const Item& item) {
-    return step.makes_namespace() || item.defines.has_value();
+    return step.makes_namespace() || item.defines != nullptr;
   }
 
   // Which link of a circle is the late one must not depend on the order of the archive.

@@ -297,15 +297,25 @@ class Planner {
     });
     std::vector<StepNumber> place(order.size());
     for (StepNumber i = 0; i < order.size(); ++i) place[order[i]] = i;
-    std::vector<Step> sorted;
-    sorted.reserve(order.size());
-    for (const StepNumber old : order) sorted.push_back(std::move(plan_.steps[old]));
-    for (StepNumber i = 0; i < sorted.size(); ++i) {
-      sorted[i].number = i;
-      for (StepNumber& need : sorted[i].needs) need = place[need];
-      for (OwnerLink& link : sorted[i].owners) link.owner = place[link.owner];
+    // In place: two lists of a large plan would be the most memory that a restore takes.
+    for (StepNumber i = 0; i < place.size(); ++i) {
+      while (place[i] != i) {
+        std::swap(plan_.steps[i], plan_.steps[place[i]]);
+        std::swap(place[i], place[place[i]]);
+      }
     }
-    plan_.steps = std::move(sorted);
+    renumber(order);
+  }
+
+  // `order`: by new number, the old one.
+  void renumber(const std::vector<StepNumber>& order) {
+    std::vector<StepNumber> place(order.size());
+    for (StepNumber i = 0; i < order.size(); ++i) place[order[i]] = i;
+    for (StepNumber i = 0; i < order.size(); ++i) {
+      plan_.steps[i].number = i;
+      for (StepNumber& need : plan_.steps[i].needs) need = place[need];
+      for (OwnerLink& link : plan_.steps[i].owners) link.owner = place[link.owner];
+    }
   }
 
   const std::vector<Item>& items_;

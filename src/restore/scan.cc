@@ -58,7 +58,8 @@ Item scan(const archive::ItemName& name, const Json& object, const Options& opti
   item.matches_labels = matches(options.label_selector, member(metadata, "labels"));
   item.needs = needs_of(name.group_resource, object);
   item.account_namespaces = account_namespaces_of(object);
-  item.defines = definition_in(rule, object);
+  if (auto defined = definition_in(rule, object))
+    item.defines = std::make_shared<const DefinedKind>(*std::move(defined));
   item.says_nothing = says_nothing(object);
   const Json& selector = member(member(object, "spec"), "selector");
   item.has_selector = selector.is_object() && !selector.empty();

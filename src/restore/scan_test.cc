@@ -68,7 +68,7 @@ TEST(Scan, ReadsTheKindThatADefinitionBrings) {
 
   const Item item = scanned(two);
 
-  ASSERT_TRUE(item.defines.has_value());
+  ASSERT_NE(item.defines, nullptr);
   EXPECT_EQ(item.defines->group, "example.com");
   EXPECT_EQ(item.defines->resource, "widgets");
   EXPECT_EQ(item.defines->kind, "Widget");
@@ -77,8 +77,8 @@ TEST(Scan, ReadsTheKindThatADefinitionBrings) {
 }
 
 TEST(Scan, KnowsADefinitionByItsTypeNotByItsName) {
-  EXPECT_FALSE(scanned(object("example.com/v1", "CustomResourceDefinition", "shop", "a"))
-                   .defines.has_value());
+  EXPECT_EQ(scanned(object("example.com/v1", "CustomResourceDefinition", "shop", "a")).defines,
+            nullptr);
 }
 
 TEST(Scan, BearsObjectsOfEachShape) {
