@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill soak-undo lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -43,6 +43,9 @@ fmt:
 
 soak-kill: build cluster  ## kill -9 at every request of a restore; some 15 minutes
 	test/soak/kill_everywhere
+
+soak-undo: build cluster  ## 200 random restores, each taken back
+	test/soak/undo
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero
 	-[ $* != api ] || tools/dependencies bench

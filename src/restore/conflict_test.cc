@@ -226,5 +226,13 @@ TEST(Conflict, TakesNoVolumeAwayFromItsClaim) {
   EXPECT_EQ(meet(Action::replace, volume_in("Bound", "others")).reason, Reason::immutable);
 }
 
+TEST(Conflict, LeavesALiveTokenAlone) {
+  const std::string type = R"("type": "kubernetes.io/service-account-token", )";
+  EXPECT_EQ(patch_of(Action::replace, {.kind = "secrets",
+                                       .backup = type + R"("data": {})",
+                                       .live = type + R"("data": {"token": "new", "more": "x"})"}),
+            json(R"({"data": {"more": null}})"));
+}
+
 }  // namespace
 }  // namespace salvor::restore

@@ -567,7 +567,7 @@ TEST(IssuedTokenData, IsLeftToTheTargetsTokenController) {
   EXPECT_EQ(edit.run(Edit::issued_token_data, R"({"type": "kubernetes.io/service-account-token",
                 "data": {"token": "a", "ca.crt": "b", "namespace": "c"}, "metadata": {"annotations":
                 {"kubernetes.io/service-account.name": "cart", "kubernetes.io/service-account.uid": "1"}}})"),
-            json(R"({"type": "kubernetes.io/service-account-token",
+            json(R"({"type": "kubernetes.io/service-account-token", "data": {},
                 "metadata": {"annotations": {"kubernetes.io/service-account.name": "cart"}}})"));
   EXPECT_EQ(edit.notes.size(), 1U);
 }

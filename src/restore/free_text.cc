@@ -62,7 +62,8 @@ bool introduces_namespace(const Json& list, std::size_t entry) {
   for (std::size_t i = 0; i + 1 < entry; ++i) {
     if (list[i].is_string()) words += list[i].get_ref<const std::string&>() + " ";
   }
-  return internal::is_for_clusters(words) && (!is_noun || !words.empty());
+  if (is_noun) return !words.empty() && internal::is_for_clusters(words);
+  return words.starts_with('-') || internal::is_for_clusters(words);
 }
 
 class Finder {

@@ -55,7 +55,8 @@ struct Item {
   std::string volume_handle;                 // of a static persistent volume
   std::vector<ObjectName> needs;             // objects that it cannot do without
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
-  std::shared_ptr<const DefinedKind> defines;  // null for most
+  // Null for most; shared by copies of the item, and never changed.
+  std::shared_ptr<const DefinedKind> defines;
   // The backup's copies in other versions than name.version: version -> number in their own spool.
   std::map<std::string, std::size_t> copies;
 
