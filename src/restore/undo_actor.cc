@@ -55,6 +55,17 @@ bool is_ending(const Json& object) {
   return member(object, "metadata").contains("deletionTimestamp");
 }
 
+// Each look tells what became of a write whose answer was lost, or who else has written.
+bool is_to_be_looked_at_again(const Outcome& outcome) {
+  return outcome.reason == Reason::conflict || outcome.reason == Reason::unknown_outcome;
+}
+
+Outcome after_all_tries(Outcome last) {
+  return last.reason == Reason::conflict
+             ? ended(Reason::conflict, "somebody changes it all the time")
+             : last;
+}
+
 Outcome still_ending() {
   Outcome outcome = ended(Reason::not_gone, "is still being deleted");
   outcome.put_off = PutOff::until_later;
@@ -74,6 +85,7 @@ Outcome UndoActor::act(Context& context, const UndoTask& task) {
 }
 
 Outcome UndoActor::remove(Context& context, const UndoTask& task) {
+  Outcome outcome;
   for (int i = 0; i < kTriesMax; ++i) {
     const auto live = live_object(context, task.step);
     if (!live.ok() && live.error().code == ErrorCode::not_found)
@@ -87,10 +99,10 @@ Outcome UndoActor::remove(Context& context, const UndoTask& task) {
                  : ended(Reason::gone, "the restore did not make it");
     }
     if (is_ending(*live)) return await_end(context, task.step);
-    Outcome outcome = remove_live(context, task, *live);
-    if (outcome.reason != Reason::conflict) return outcome;
+    outcome = remove_live(context, task, *live);
+    if (!is_to_be_looked_at_again(outcome)) return outcome;
   }
-  return ended(Reason::conflict, "somebody changes it all the time");
+  return after_all_tries(std::move(outcome));
 }
 
 Outcome UndoActor::remove_live(Context& context, const UndoTask& task, const Json& live) {
@@ -106,9 +118,11 @@ Outcome UndoActor::remove_live(Context& context, const UndoTask& task, const Jso
   const auto removed = api_.remove(
       call, task.step.type, {task.step.target_namespace, task.step.target_name},
       {.uid = text_at(metadata, "uid"), .resource_version = text_at(metadata, "resourceVersion")});
+  const bool may_be_done = removed.ok() || removed.error().code == ErrorCode::not_found ||
+                           removed.error().code == ErrorCode::unknown_outcome;
+  if (may_be_done) note_deleted(task.step);
   if (!removed.ok() && removed.error().code != ErrorCode::not_found)
     return refused(removed.error());
-  note_deleted(task.step);
   return await_end(context, task.step);
 }
 
@@ -132,15 +146,16 @@ Outcome UndoActor::await_end(Context& context, const Step& step) {
 }
 
 Outcome UndoActor::put_back(Context& context, const UndoTask& task) {
+  Outcome outcome;
   for (int i = 0; i < kTriesMax; ++i) {
     const auto live = live_object(context, task.step);
     const bool is_absent = !live.ok() && live.error().code == ErrorCode::not_found;
     if (!live.ok() && !is_absent) return refused(live.error());
     if (live.ok() && is_ending(*live)) return still_ending();
-    Outcome outcome = is_absent ? create_again(context, task) : patch_back(context, task, *live);
-    if (outcome.reason != Reason::conflict) return outcome;
+    outcome = is_absent ? create_again(context, task) : patch_back(context, task, *live);
+    if (!is_to_be_looked_at_again(outcome)) return outcome;
   }
-  return ended(Reason::conflict, "somebody changes it all the time");
+  return after_all_tries(std::move(outcome));
 }
 
 Outcome UndoActor::patch_back(Context& context, const UndoTask& task, const Json& live) {

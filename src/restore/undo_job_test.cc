@@ -105,6 +105,27 @@ TEST_F(UndoJob, PutsBackWhatWasMadeAnew) {
   EXPECT_EQ(live("configmaps", "settings")->at("data").at("a"), "mine");
 }
 
+TEST_F(UndoJob, LooksAgainWhenAnswersAreLost) {
+  cluster.seed(object("v1", "Namespace", "", "shop"));
+  cluster.seed(settings("mine"));
+  Json fixed = object("v1", "Secret", "shop", "fixed", json(R"({"type": "mine"})"));
+  cluster.seed(fixed);
+  cluster.settle();
+  fixed["type"] = "backup";
+  restore({settings("backup"), fixed, object("v1", "ConfigMap", "shop", "new")},
+          {{"existing_policy", "recreate"}});
+  for (const kube::Verb verb : {kube::Verb::remove, kube::Verb::patch, kube::Verb::create})
+    cluster.fault({.verb = verb}, kube::FaultKind::dropped_after_write, 1);
+
+  const std::string job = undo();
+
+  EXPECT_EQ(bench.job(job)["state"], "COMPLETED") << states(job);
+  EXPECT_TRUE(cluster.unfired_faults().empty());
+  EXPECT_FALSE(live("configmaps", "new"));
+  EXPECT_EQ(live("configmaps", "settings")->at("data").at("a"), "mine");
+  EXPECT_EQ(live("secrets", "fixed")->at("type"), "mine");
+}
+
 TEST_F(UndoJob, LeavesAloneWhatSomebodyChangedSince) {
   restore({object("v1", "Namespace", "", "shop"), settings("1"),
            object("v1", "Secret", "shop", "password", json(R"({"data": {"p": "c2VjcmV0"}})"))});
