@@ -23,6 +23,14 @@ bool ends_name(View after) {
 
 constexpr View kQuotes = "\"'`\\";
 
+// What the value that begins after `ahead` is assigned to: a key on the line, or the whole text's
+// name. Empty when it begins in the middle of something.
+View key_before(View ahead, const Place& place) {
+  if (take_any_of(ahead, ":=").empty()) return ahead.empty() ? place.member_name : View();
+  take_any_of(ahead, kQuotes);
+  return take_back(ahead, is_word_char);
+}
+
 // --- Names of hosts.
 
 // "db.shop.svc", ".shop.svc", "*.shop.svc.cluster.local:5432"
@@ -70,14 +78,7 @@ bool is_host_member(const Place& place) {
   View ahead = line_end(place.before);
   if (!is_whole || !take_end(ahead, ".") || take_back(ahead, is_label_char).empty()) return false;
   take_any_of(ahead, " \t\"'");
-  View key = place.member_name;
-  if (!take_any_of(ahead, ":=").empty()) {
-    take_any_of(ahead, kQuotes);
-    key = take_back(ahead, is_word_char);
-  } else if (!ahead.empty()) {
-    return false;
-  }
-  const std::string name = lower(key);
+  const std::string name = lower(key_before(ahead, place));
   return std::any_of(kHostMembers.begin(), kHostMembers.end(),
                      [&](View end) { return name.ends_with(end); });
 }
@@ -148,8 +149,7 @@ bool is_short_flag(const Place& place) {
   return is_for_clusters(line_end(ahead));
 }
 
-// "kubectl create namespace shop", "kubens shop", "oc project shop", "kubectl cp shop/web-0:/data
-// ."
+// "kubectl delete ns shop", "kubens shop", "oc project shop", "kubectl cp shop/web-0:/data ."
 bool is_command_word(const Place& place) {
   View ahead = line_end(place.before);
   if (take_any_of(ahead, " \t").empty()) return false;
@@ -305,13 +305,7 @@ bool is_reference(const Place& place) {
   rest = View(end, rest.end());
   View ahead = line_end(place.before);
   take_any_of(ahead, " \t\"'[");
-  View key = place.member_name;
-  if (take_any_of(ahead, ":=").empty()) {
-    if (!ahead.empty()) return false;
-  } else {
-    take_any_of(ahead, kQuotes);
-    key = take_back(ahead, is_word_char);
-  }
+  const View key = key_before(ahead, place);
   if (rest.starts_with(':')) return is_port(key);
   const bool is_whole = rest.empty() || contains(" ,\"'\n\r@;", rest.substr(0, 1));
   return is_whole && holds_references(key);
