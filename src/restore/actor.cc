@@ -56,7 +56,8 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   const Step& step = attempt.step;
   attempt.outcome.is_fenced = is_fenced(attempt.object);
   attempt.give_up_at = context.clock.steady() + patience_.api;
-  bool again = remember_removal(attempt) && waits_for_nothing(context, attempt);
+  bool again = remember_removal(attempt) && waits_for_nothing(context, attempt) &&
+               may_be_charged(context, attempt);
   while (again) {
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
@@ -67,6 +68,7 @@ Outcome Actor::create(Context& context, Attempt attempt) {
       attempt.outcome.uid = text_at(member(*made, "metadata"), "uid");
       attempt.outcome.http_status = 201;
       attempt.end_made();
+      quotas_.note_made(step);
       again = false;
     } else {
       again = settle(context, attempt, made.error());
@@ -93,6 +95,29 @@ bool Actor::waits_for_nothing(Context& context, Attempt& attempt) {
   return false;
 }
 
+// Where there are quotas, what is there already, and addresses that are taken, are found out
+// without a create: it would be charged, and stay so.
+bool Actor::may_be_charged(Context& context, Attempt& attempt) {
+  const std::string& space = attempt.step.target_namespace;
+  if (quotas_.were_in(space)) {
+    const auto live = live_object(context, attempt.step);
+    if (live.ok()) return found(context, attempt, *live);
+  }
+  if (attempt.rule.retry_without_addresses && quotas_.are_in(space))
+    rehearse_addresses(context, attempt);
+  return true;
+}
+
+// Any other refusal is met again by the create, and judged there.
+void Actor::rehearse_addresses(Context& context, Attempt& attempt) {
+  Context call = context.within(patience_.call);
+  const auto tried = api_.create(
+      call, attempt.step.type, attempt.step.target_namespace, compact(attempt.object),
+      {.dry_run = kube::DryRun::yes, .field_manager = field_manager_, .metadata_only = true});
+  if (!tried.ok() && tried.error().code == ErrorCode::invalid)
+    drop_addresses(attempt, tried.error());
+}
+
 // Whether to write again after a refusal; else the outcome is set.
 bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
   attempt.outcome.http_status = http_status_in(failure);
@@ -110,8 +135,10 @@ bool Actor::settle(Context& context, Attempt& attempt, const Error& failure) {
       if (!attempt.removed.is_null() && verdict.put_off == PutOff::until_later)
         return pause(context, attempt);
       if (attempt.removed.is_null()) attempt.outcome.put_off = verdict.put_off;
-      return verdict.put_off == PutOff::until_change &&
-             look_before_giving_up(context, attempt, failure);
+      if (verdict.put_off != PutOff::until_change) return false;
+      if (look_before_giving_up(context, attempt, failure)) return true;
+      wait_for_recount(context, attempt);
+      return false;
   }
   return false;
 }
@@ -136,6 +163,10 @@ bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Erro
     attempt.end(Reason::cancelled, "stopped before it could be read back: " + failure.message);
     return false;
   }
+  return drop_addresses(attempt, failure);
+}
+
+bool Actor::drop_addresses(Attempt& attempt, const Error& failure) const {
   if (!attempt.rule.retry_without_addresses || attempt.addresses_dropped) return false;
   if (render_.choices.node_ports == NodePorts::keep) return false;
   attempt.addresses_dropped = drop_clashing_addresses(attempt.object, failure.message);
@@ -143,6 +174,15 @@ bool Actor::look_before_giving_up(Context& context, Attempt& attempt, const Erro
     attempt.notes.push_back("got new ports: the old ones are taken in the target");
   }
   return attempt.addresses_dropped;
+}
+
+// A quota that counts more than there is will be counted anew.
+void Actor::wait_for_recount(Context& context, Attempt& attempt) {
+  if (attempt.outcome.reason != Reason::quota_exceeded) return;
+  const auto surplus = quotas_.overcount(context, attempt.step, attempt.outcome.message);
+  if (!surplus.ok() || !*surplus) return;  // who may not look takes the quota at its word
+  attempt.outcome.message += "; " + **surplus;
+  attempt.outcome.put_off = PutOff::until_later;
 }
 
 // The write may have happened, by us before or by somebody else: look. When it is not there, the

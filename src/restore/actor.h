@@ -15,6 +15,7 @@
 #include "restore/kind_waiter.h"
 #include "restore/outcome.h"
 #include "restore/patience.h"
+#include "restore/quota_charges.h"
 #include "restore/render.h"
 #include "restore/verdict.h"
 
@@ -41,9 +42,13 @@ class Actor {
         field_manager_(std::move(field_manager)),
         patience_(patience),
         prior_states_(std::move(prior_states)),
-        kinds_(api) {}
+        kinds_(api),
+        quotas_(api, patience) {}
 
   const Patience& patience() const { return patience_; }
+
+  // Before the first step of a run: what the target's quotas have bearing on.
+  void look_at_quotas(Context& context) { quotas_.look(context); }
 
   // May be put off (outcome.h). `object` as it is in the backup (a bare namespace when the backup
   // has none). `owners` are those that are known already.
@@ -68,9 +73,13 @@ class Actor {
 
   Outcome create(Context& context, Attempt attempt);
   bool waits_for_nothing(Context& context, Attempt& attempt);
+  bool may_be_charged(Context& context, Attempt& attempt);
+  void rehearse_addresses(Context& context, Attempt& attempt);
   bool settle(Context& context, Attempt& attempt, const Error& failure);
   bool pause(Context& context, Attempt& attempt);
   bool look_before_giving_up(Context& context, Attempt& attempt, const Error& failure);
+  bool drop_addresses(Attempt& attempt, const Error& failure) const;
+  void wait_for_recount(Context& context, Attempt& attempt);
   bool read_back(Context& context, Attempt& attempt);
   bool found(Context& context, Attempt& attempt, const Json& live);
   void hear_warnings(Context& context, Attempt& attempt);
@@ -100,6 +109,7 @@ class Actor {
   const Patience patience_;
   const PriorStates prior_states_;
   KindWaiter kinds_;
+  QuotaCharges quotas_;
   std::mutex owners_mutex_;
   std::map<ObjectName, std::optional<std::string>> owners_;
   std::optional<kube::Discovery> discovery_;  // as it was when the first owner was looked up

@@ -4,7 +4,6 @@
 #include <array>
 
 #include "base/check.h"
-#include "restore/patience.h"
 
 namespace salvor::restore {
 namespace {
@@ -61,7 +60,8 @@ bool Deferrals::add(const Step& step, const Outcome& outcome, SteadyTime now) {
   if (!is_new && !is_same) leave(step.number, before->second.cause);
   Cause& cause = causes_[name];
   const bool is_first = cause.steps.empty();
-  if (is_first) cause.since = given_up_.contains(name) ? now - without_progress_ : now;
+  cause.without_progress = patience_with(outcome);
+  if (is_first) cause.since = given_up_.contains(name) ? now - cause.without_progress : now;
   if (is_first || is_same) {
     cause.pause = is_first ? kFirstPause : std::min<Duration>(cause.pause * 2, kLongestPause);
     cause.next_try = now + cause.pause;
@@ -109,6 +109,11 @@ void Deferrals::hand_out(StepNumber step, std::vector<StepNumber>& due, std::siz
   due.push_back(step);
 }
 
+Duration Deferrals::patience_with(const Outcome& outcome) const {
+  const bool is_quota = outcome.reason == Reason::quota_exceeded;
+  return is_quota ? patience_.recount : patience_.without_progress;
+}
+
 bool Deferrals::waits_for_time() const {
   return std::any_of(causes_.begin(), causes_.end(),
                      [](const auto& cause) { return cause.second.kind == PutOff::until_later; });
@@ -143,7 +148,7 @@ std::vector<std::pair<StepNumber, Outcome>> Deferrals::take_hopeless(SteadyTime 
   for (auto& [number, waiting] : steps_) {
     const Cause& cause = causes_.at(waiting.cause);
     const bool has_waited = cause.kind == PutOff::until_later && !cause.has_prober &&
-                            !cause.is_released && now - cause.since >= without_progress_;
+                            !cause.is_released && now - cause.since >= cause.without_progress;
     const bool is_final =
         cause.kind == PutOff::until_change && nothing_changes && waiting.changes_seen >= changes_;
     if (waiting.is_trying || (!has_waited && !is_final)) continue;

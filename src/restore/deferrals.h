@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "restore/outcome.h"
+#include "restore/patience.h"
 #include "restore/plan.h"
 
 namespace salvor::restore {
@@ -24,7 +25,7 @@ std::string cause_of(const Step& step, const Outcome& outcome);
 // Pure state, which is told the time. One thread at a time.
 class Deferrals {
  public:
-  explicit Deferrals(Duration without_progress) : without_progress_(without_progress) {}
+  explicit Deferrals(const Patience& patience) : patience_(patience) {}
 
   // Requires: the outcome is put off. Returns whether the step was not waiting already.
   bool add(const Step& step, const Outcome& outcome, SteadyTime now);
@@ -60,15 +61,17 @@ class Deferrals {
     SteadyTime next_try{};
     Duration pause{};
     bool has_prober = false;
-    bool is_released = false;  // one came through: all may try
+    bool is_released = false;     // one came through: all may try
+    Duration without_progress{};  // how long it is waited for
     std::string message;
   };
 
+  Duration patience_with(const Outcome& outcome) const;
   bool waits_for_time() const;
   void leave(StepNumber step, const std::string& cause);
   void hand_out(StepNumber step, std::vector<StepNumber>& due, std::size_t most);
 
-  const Duration without_progress_;
+  const Patience patience_;
   std::map<StepNumber, Waiting> steps_;
   std::map<std::string, Cause> causes_;
   std::set<std::string> given_up_;  // causes that were waited for in vain: once is enough

@@ -35,6 +35,9 @@ Outcome ended(Reason reason) {
 
 const Outcome kWebhook = refused(Reason::admission_refused, PutOff::until_later,
                                  "failed calling webhook \"w.example.com\": refused");
+constexpr Patience kMinute{.without_progress = seconds(60), .recount = seconds(330)};
+constexpr Patience kTenMinutes{.without_progress = seconds(600), .recount = seconds(330)};
+
 const Outcome kQuota = refused(Reason::quota_exceeded, PutOff::until_change, "exceeded quota");
 
 TEST(CauseOf, NamesWhatIsWaitedFor) {
@@ -49,7 +52,7 @@ TEST(CauseOf, NamesWhatIsWaitedFor) {
 }
 
 TEST(Deferrals, LetOneTryForAllThatWaitForTheSame) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   for (StepNumber i = 0; i < 3; ++i) deferrals.add(step(i), kWebhook, kStart);
 
   EXPECT_EQ(deferrals.take_due(kStart, kAll), Steps());
@@ -61,7 +64,7 @@ TEST(Deferrals, LetOneTryForAllThatWaitForTheSame) {
 }
 
 TEST(Deferrals, PauseLongerEachTime) {
-  Deferrals deferrals(seconds(600));
+  Deferrals deferrals(kTenMinutes);
   SteadyTime now = kStart;
   Duration last{};
   deferrals.add(step(0), kWebhook, now);
@@ -78,7 +81,7 @@ TEST(Deferrals, PauseLongerEachTime) {
 }
 
 TEST(Deferrals, ShareOneDeadlineThatBeginsAnewWithProgress) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   for (StepNumber i = 0; i < 3; ++i) deferrals.add(step(i), kWebhook, kStart);
 
   EXPECT_TRUE(deferrals.take_hopeless(kStart + seconds(59), true).empty());
@@ -97,7 +100,7 @@ TEST(Deferrals, ShareOneDeadlineThatBeginsAnewWithProgress) {
 }
 
 TEST(Deferrals, WaitForACauseInVainOnlyOnce) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   deferrals.add(step(0), kWebhook, kStart);
   EXPECT_EQ(deferrals.take_hopeless(kStart + seconds(60), false).size(), 1U);
 
@@ -107,7 +110,7 @@ TEST(Deferrals, WaitForACauseInVainOnlyOnce) {
 }
 
 TEST(Deferrals, TakeLessHoldingANamespaceForProgress) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   const auto says = [](const std::string& message) {
     return refused(Reason::namespace_unavailable, PutOff::until_later, message);
   };
@@ -120,7 +123,7 @@ TEST(Deferrals, TakeLessHoldingANamespaceForProgress) {
 }
 
 TEST(Deferrals, WaitForAChangeOnlyWhileThereMayBeOne) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   deferrals.add(step(0), kQuota, kStart);
 
   EXPECT_EQ(deferrals.take_changed(kAll), Steps());
@@ -132,8 +135,20 @@ TEST(Deferrals, WaitForAChangeOnlyWhileThereMayBeOne) {
   EXPECT_EQ(deferrals.take_hopeless(kStart, true).size(), 1U);
 }
 
+TEST(Deferrals, GiveAQuotaTheTimeToBeCountedAnew) {
+  Deferrals deferrals(kMinute);
+  deferrals.add(step(0), refused(Reason::quota_exceeded, PutOff::until_later, "counts more"),
+                kStart);
+
+  EXPECT_EQ(deferrals.take_due(kStart + seconds(1), kAll), Steps{0});
+  deferrals.add(step(0), refused(Reason::quota_exceeded, PutOff::until_later, "counts more"),
+                kStart + seconds(1));
+  EXPECT_TRUE(deferrals.take_hopeless(kStart + seconds(329), true).empty());
+  EXPECT_EQ(deferrals.take_hopeless(kStart + seconds(330), true).size(), 1U);
+}
+
 TEST(Deferrals, MakeAChangeWaitForTime) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   deferrals.add(step(0), kQuota, kStart);
   deferrals.add(step(1), kWebhook, kStart);
   deferrals.note_end(7, ended(Reason::created), kStart);
@@ -143,7 +158,7 @@ TEST(Deferrals, MakeAChangeWaitForTime) {
 }
 
 TEST(Deferrals, HandOutNoMoreThanThereIsRoomFor) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   for (StepNumber i = 0; i < 9; ++i) deferrals.add(step(i), kWebhook, kStart);
   deferrals.take_due(kStart + seconds(1), kAll);
   deferrals.note_end(0, ended(Reason::created), kStart);
@@ -153,7 +168,7 @@ TEST(Deferrals, HandOutNoMoreThanThereIsRoomFor) {
 }
 
 TEST(Deferrals, HoldEverythingBackWhileNobodyAnswers) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   EXPECT_FALSE(deferrals.holds_back_all());
   deferrals.add(step(0), refused(Reason::unreachable, PutOff::until_later, "refused", 0), kStart);
   EXPECT_TRUE(deferrals.holds_back_all());
@@ -162,7 +177,7 @@ TEST(Deferrals, HoldEverythingBackWhileNobodyAnswers) {
 }
 
 TEST(Deferrals, MoveAStepToItsNewCause) {
-  Deferrals deferrals(seconds(60));
+  Deferrals deferrals(kMinute);
   deferrals.add(step(0), kWebhook, kStart);
   deferrals.add(step(1), kWebhook, kStart);
   EXPECT_EQ(deferrals.take_due(kStart + seconds(1), kAll), Steps{0});

@@ -1,5 +1,6 @@
 #include "restore/demands.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -33,14 +34,14 @@ std::optional<std::uint64_t> thousandths(const std::string& text) {
   return std::nullopt;
 }
 
-void add_resources(const Json& container, std::uint64_t times, Amounts& amounts) {
+void add_resources(const Json& container, Amounts& amounts) {
   for (const char* side : {"requests", "limits"}) {
     const Json& wanted = member(member(container, "resources"), side);
     if (!wanted.is_object()) continue;
     for (const auto& [resource, quantity] : wanted.items()) {
       const std::string name = std::string(side) + "." + resource;
       const std::string text = quantity.is_string() ? quantity.get<std::string>() : quantity.dump();
-      const std::uint64_t amount = quota_amount(name, text).value_or(0) * times;
+      const std::uint64_t amount = quota_amount(name, text).value_or(0);
       if (amount == 0) continue;
       amounts[name] += amount;
       const bool has_short_name = side[0] == 'r' && (resource == "cpu" || resource == "memory");
@@ -49,12 +50,33 @@ void add_resources(const Json& container, std::uint64_t times, Amounts& amounts)
   }
 }
 
+void raise_to(const Amounts& other, Amounts& amounts) {
+  for (const auto& [name, amount] : other) amounts[name] = std::max(amounts[name], amount);
+}
+
+// The most that a pod needs at any time of its life: init containers run one by one before the
+// others, those that are restarted always stay beside what comes after them.
+Amounts needed_by(const Json& spec) {
+  Amounts running;
+  Amounts most;
+  const Json& first = member(spec, "initContainers");
+  for (const Json& container : first.is_array() ? first : Json::array()) {
+    const bool stays = text_at(container, "restartPolicy") == "Always";
+    Amounts beginning = running;
+    add_resources(container, stays ? running : beginning);
+    raise_to(stays ? running : beginning, most);
+  }
+  const Json& containers = member(spec, "containers");
+  for (const Json& container : containers.is_array() ? containers : Json::array())
+    add_resources(container, running);
+  raise_to(running, most);
+  return most;
+}
+
 void add_pods(const Json& spec, std::uint64_t times, Amounts& amounts) {
   if (times == 0) return;
   amounts["pods"] += times;
-  const Json& containers = member(spec, "containers");
-  if (!containers.is_array()) return;
-  for (const Json& container : containers) add_resources(container, times, amounts);
+  for (const auto& [name, amount] : needed_by(spec)) amounts[name] += amount * times;
 }
 
 std::uint64_t pods_of(const Json& object) {

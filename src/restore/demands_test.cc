@@ -39,6 +39,19 @@ TEST(Demands, OfAWorkloadAreThoseOfItsPods) {
                                   {"limits.cpu", 3000}}));
 }
 
+TEST(Demands, OfAPodAreTheMostOfItsLife) {
+  const Demand demand = demand_of("pods", json(R"({"spec": {
+      "initContainers": [
+        {"restartPolicy": "Always", "resources": {"requests": {"cpu": "100m", "memory": 5}}},
+        {"resources": {"requests": {"cpu": "700m"}}}],
+      "containers": [{"resources": {"requests": {"cpu": "200m", "memory": 6}}},
+                     {"resources": {"requests": {"cpu": "300m"}}}]}})"));
+
+  EXPECT_EQ(demand.items.at("requests.cpu"), 800U);
+  EXPECT_EQ(demand.items.at("memory"), 11U);
+  EXPECT_EQ(demand.items.at("pods"), 1U);
+}
+
 TEST(Demands, OfWhatRunsLaterAreNone) {
   const char* job = R"({"spec": {"suspend": true, "template": {"spec": {"containers": [{}]}}}})";
 

@@ -13,6 +13,7 @@ class Execution {
       : context_(context), plan_(plan), outcomes_(std::move(outcomes)), ports_(std::move(ports)) {}
 
   Result<std::vector<Outcome>> run() {
+    ports_.actor.look_at_quotas(context_);
     TRY_VOID(run_steps());
     TRY_VOID(link_late_owners());
     // Durable before the fences end: only a run that still holds the job may end them.
@@ -31,8 +32,7 @@ class Execution {
 
  private:
   Result<void> run_steps() {
-    StepLoop loop(context_, plan_, outcomes_, ports_.runner, ports_.sink,
-                  ports_.actor.patience().without_progress);
+    StepLoop loop(context_, plan_, outcomes_, ports_.runner, ports_.sink, ports_.actor.patience());
     return loop.run([this](const Step& step) { return work_of(step); });
   }
 

@@ -13,6 +13,8 @@ struct Patience {
   Duration api{std::chrono::seconds(60)};  // without any answer
   // Of what holds steps back: a webhook that is down, a namespace that is being deleted.
   Duration without_progress{std::chrono::seconds(60)};
+  // Of a quota that counts too much: its controller counts anew every five minutes.
+  Duration recount{std::chrono::seconds(330)};
   Duration gone{std::chrono::seconds(60)};  // for one object to be gone
   Duration kind_served{std::chrono::seconds(60)};
   Duration call{std::chrono::seconds(30)};  // one request

@@ -33,16 +33,16 @@ using StepWork = std::function<std::function<Outcome()>(const Step& step)>;
 // Used by one thread; borrows all.
 class StepLoop {
  public:
-  // `without_progress`: how long a step that was put off waits for progress of what holds it back.
+  // `patience`: with what holds back steps that were put off.
   StepLoop(Context& context, const Plan& plan, std::vector<Outcome>& outcomes, Runner& runner,
-           OutcomeSink& sink, Duration without_progress)
+           OutcomeSink& sink, const Patience& patience)
       : context_(context),
         plan_(plan),
         outcomes_(outcomes),
         runner_(runner),
         sink_(sink),
         schedule_(plan, outcomes),
-        deferrals_(without_progress) {}
+        deferrals_(patience) {}
 
   // Until each step has its outcome. When the context is stopped no step begins any more, the
   // running ones end, and the others stay open. Fails only with the sink's error.

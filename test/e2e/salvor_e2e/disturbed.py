@@ -26,12 +26,13 @@ class Disturbed:
 # Where to kill: functions from the number of the last kill's request to the next kill, None for no more.
 
 
-def every(gap, first, moment, last_max):
-    """At request `first` and each `gap` requests later, up to request `last_max`."""
+def every(gap, first, moment, last_max, hold_ms=0):
+    """At request `first` and each `gap` requests later, up to request `last_max`. Requests that come while the
+    process dies are counted, and the next kill may be late for its number, unless they are held back."""
 
     def next_kill(last):
         request = last + gap if last else first
-        return {"request": request, "moment": moment} if request <= last_max else None
+        return {"request": request, "moment": moment, "hold_ms": hold_ms} if request <= last_max else None
 
     return next_kill
 

@@ -20,5 +20,7 @@ func controllerManagerFlags(statedir.Settings) []string {
 		// At the usual 20 requests a second, tests would mostly wait for the controllers.
 		"--kube-api-qps=500",
 		"--kube-api-burst=1000",
+		// Quotas that are charged too much are put right after five minutes otherwise.
+		"--resource-quota-sync-period=60s",
 	}
 }
