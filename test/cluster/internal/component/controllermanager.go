@@ -21,6 +21,6 @@ func controllerManagerFlags(statedir.Settings) []string {
 		"--kube-api-qps=500",
 		"--kube-api-burst=1000",
 		// Quotas that are charged too much are put right after five minutes otherwise.
-		"--resource-quota-sync-period=60s",
+		"--resource-quota-sync-period=20s",
 	}
 }
