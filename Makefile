@@ -41,7 +41,7 @@ lint:             ## clang-tidy over all sources, warnings as errors
 fmt:
 	git ls-files '*.cc' '*.h' | xargs clang-format-16 -i
 
-soak-kill: build cluster  ## kill -9 at every request of a restore; some 15 minutes
+soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minutes
 	test/soak/kill_everywhere
 
 soak-undo: build cluster  ## 200 random restores, each taken back

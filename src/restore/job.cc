@@ -1,9 +1,8 @@
 #include "restore/job.h"
 
-#include "restore/gather.h"
-#include "restore/inventory.h"
 #include "restore/journal.h"
 #include "restore/ledger.h"
+#include "restore/plan_inputs.h"
 #include "restore/preview.h"
 #include "restore/pruning.h"
 #include "restore/render.h"
@@ -79,23 +78,26 @@ class RestoreJob {
     }
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
-    TRY(Inventory inventory,
-        unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
     TRY(const auto api, ports_.connect(context(), cluster));
-    TRY(Prepared prepared,
-        is_planned_ ? go_on(saved, options) : plan_anew(request, inventory, *api, options));
-    if (prepared.ledger.plan.steps.empty()) return nothing_to_do();
-    inventory.forget_items();
-    planned_at_ = prepared.render.planned_at;
-    return execute_plan(prepared, inventory, *api);
+    if (is_planned_) {
+      TRY(const Inventory inventory,
+          unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
+      TRY(Prepared prepared, go_on(saved, options));
+      return execute_plan(prepared, inventory, *api);
+    }
+    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request.seal, options,
+                                            ports_.scratch_folder, *api, ports_.patience));
+    TRY(Prepared prepared, plan_anew(request, inputs, *api, options));
+    inputs.inventory.forget_items();
+    return execute_plan(prepared, inputs.inventory, *api);
   }
 
-  Result<Prepared> plan_anew(const Request& request, const Inventory& inventory, kube::Api& api,
+  Result<Prepared> plan_anew(const Request& request, PlanInputs& inputs, kube::Api& api,
                              const Options& options) {
     TRY_VOID(run_.activity("Planning"));
     Ledger ledger;
     RenderContext render;
-    TRY(std::tie(ledger.plan, render), planned(request, inventory, api, options));
+    TRY(std::tie(ledger.plan, render), planned(request, inputs, api, options));
     TRY_VOID(insert_rows(run_, ledger, ids_).within("saving the plan"));
     const std::size_t total = ledger.plan.steps.size();
     TRY_VOID(run_.commit({catalog::Edit{"jobs", ids_.job, std::nullopt, catalog::Touch::server,
@@ -113,18 +115,19 @@ class RestoreJob {
   }
 
   // A run that holds to a plan makes it once more and compares.
-  Result<std::pair<Plan, RenderContext>> planned(const Request& request, const Inventory& inventory,
+  Result<std::pair<Plan, RenderContext>> planned(const Request& request, PlanInputs& inputs,
                                                  kube::Api& api, const Options& options) {
     const std::string hash = text_at(run_.document(), "plan_hash");
+    const Inventory& inventory = inputs.inventory;
     if (hash.empty()) {
-      TRY(const ClusterFacts facts, gather_facts(context(), api, ports_.patience));
+      const ClusterFacts& facts = inputs.facts;
       TRY(Plan plan, make_plan(inventory.items, facts, options));
       TRY_VOID(add_pruning(context(), api, facts, options, ports_.patience, plan));
       RenderContext render = make_render_context(plan, facts, options);
       return std::pair(std::move(plan), std::move(render));
     }
-    TRY(Preview made, preview(context(), api, request, inventory, options, ports_.patience,
-                              ports_.scratch_folder));
+    TRY(Preview made, preview(context(), api, request, inventory, std::move(inputs.facts), options,
+                              ports_.patience, ports_.scratch_folder));
     if (made.hash == hash) return std::pair(std::move(made.plan), std::move(made.render));
     return error(ErrorCode::invalid,
                  "the cluster, the definition or the recovery point has changed since the plan of "
@@ -151,6 +154,8 @@ class RestoreJob {
   Result<jobs::JobEnd> execute_plan(Prepared& prepared, const Inventory& inventory,
                                     kube::Api& api) {
     Ledger& ledger = prepared.ledger;
+    if (ledger.plan.steps.empty()) return nothing_to_do();
+    planned_at_ = prepared.render.planned_at;
     TRY(const Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, run_.id()));
     Actor actor(api, prepared.render, restore_manager(run_.id()), ports_.patience,
                 prior_states(journal));

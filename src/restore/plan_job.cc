@@ -2,6 +2,7 @@
 
 #include "base/random.h"
 #include "restore/inventory.h"
+#include "restore/plan_inputs.h"
 #include "restore/preview.h"
 #include "restore/request.h"
 
@@ -35,11 +36,12 @@ class PlanJob {
     TRY(const Request request, load_request(context(), ports_.catalog, restore_));
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", cluster_));
     TRY(const Options options, parse_options(request.restore));
-    TRY(const Inventory inventory,
-        unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
     TRY(const auto api, ports_.connect(context(), cluster));
-    TRY(Preview made, preview(context(), *api, request, inventory, options, ports_.patience,
-                              ports_.scratch_folder));
+    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request.seal, options,
+                                            ports_.scratch_folder, *api, ports_.patience));
+    const Inventory& inventory = inputs.inventory;
+    TRY(Preview made, preview(context(), *api, request, inventory, std::move(inputs.facts), options,
+                              ports_.patience, ports_.scratch_folder));
     if (text_at(run_.document(), "dry_run") == "server") {
       TRY_VOID(run_.activity("Asking the API server"));
       const auto runner = ports_.make_runner(ports_.in_flight);

@@ -80,9 +80,8 @@ std::vector<FieldChange> shown(const std::vector<FreeText>& texts) {
 }  // namespace
 
 Result<Preview> preview(Context& context, kube::Api& api, const Request& request,
-                        const Inventory& inventory, const Options& options,
+                        const Inventory& inventory, ClusterFacts facts, const Options& options,
                         const Patience& patience, const std::string& scratch_folder) {
-  TRY(ClusterFacts facts, gather_facts(context, api, patience));
   Preview made;
   TRY(made.plan, make_plan(inventory.items, facts, options));
   TRY_VOID(add_pruning(context, api, facts, options, patience, made.plan));

@@ -30,9 +30,9 @@ struct Preview {
   std::map<ObjectName, std::size_t> missing;  // and the target does not have
 };
 
-// Reads the cluster, and changes nothing in it. Fails as make_plan() does.
+// Reads what else it shows from the cluster, and changes nothing in it. Fails as make_plan() does.
 Result<Preview> preview(Context& context, kube::Api& api, const Request& request,
-                        const Inventory& inventory, const Options& options,
+                        const Inventory& inventory, ClusterFacts facts, const Options& options,
                         const Patience& patience, const std::string& scratch_folder);
 
 // Corrects a preview by what the API server says in dry runs (server_opinion.h). The hash stays: it
