@@ -10,6 +10,7 @@
 #include "kube/api.h"
 #include "restore/demands.h"
 #include "restore/item.h"
+#include "restore/placement.h"
 
 namespace salvor::restore {
 
@@ -65,7 +66,7 @@ struct ClusterFacts {
   };
   std::map<std::string, std::vector<Quota>> quotas;  // by namespace
   std::set<std::string> csi_drivers;
-  std::vector<std::map<std::string, std::string>> node_labels;  // of each node
+  std::vector<NodeFact> nodes;
   std::map<std::string, std::string> hosts;         // host -> "Ingress shop/web", which has it
   std::map<std::string, std::string> pod_security;  // namespace -> level that it enforces
 };

@@ -62,11 +62,7 @@ void note_needs(const Step& step, const Json& object, const RenderContext& conte
   forecast.driver = text_at(object, "provisioner");
   if (forecast.driver.empty())
     forecast.driver = text_at(member(member(object, "spec"), "csi"), "driver");
-  const Json& selector = member(pod_spec_of(object), "nodeSelector");
-  if (selector.is_object()) {
-    for (const auto& [label, value] : selector.items())
-      if (value.is_string()) forecast.node_selector[label] = value.get<std::string>();
-  }
+  forecast.placement = placement_of(kind, object);
   forecast.cautions =
       cautions_for(kind, object, context.namespaces.renames(step.source.namespace_name));
 }

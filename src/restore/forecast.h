@@ -2,6 +2,7 @@
 // that the executor takes, without a write. Pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "restore/facts.h"
 #include "restore/field_changes.h"
 #include "restore/free_text.h"
+#include "restore/placement.h"
 #include "restore/plan.h"
 #include "restore/reason.h"
 #include "restore/render.h"
@@ -29,8 +31,8 @@ struct Forecast {
   // Of an object that is made new.
   Demand demand;
   std::vector<std::string> hosts;
-  std::string driver;                                // of a storage class, or a static volume
-  std::map<std::string, std::string> node_selector;  // of its pods
+  std::string driver;  // of a storage class, or a static volume
+  std::optional<Placement> placement;
   std::vector<FoundCaution> cautions;
   std::string change_digest;  // of old and new values in the target's object; "": none
 };

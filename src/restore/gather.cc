@@ -102,15 +102,6 @@ std::set<std::string> texts_in(const Json& list) {
   return texts;
 }
 
-std::map<std::string, std::string> texts_by_name(const Json& object) {
-  std::map<std::string, std::string> texts;
-  if (!object.is_object()) return texts;
-  for (const auto& [name, value] : object.items()) {
-    if (value.is_string()) texts[name] = value.get<std::string>();
-  }
-  return texts;
-}
-
 // The webhooks of a configuration that are asked at creations.
 void note_webhooks(const Json& configuration, ClusterFacts& facts) {
   const Json& webhooks = member(configuration, "webhooks");
@@ -250,7 +241,7 @@ Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
   TRY_VOID(each(reads, facts, "csidrivers.storage.k8s.io",
                 [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
   TRY_VOID(each(reads, facts, "nodes", [&](const std::string&, const Json& object) {
-    facts.node_labels.push_back(texts_by_name(member(member(object, "metadata"), "labels")));
+    facts.nodes.push_back(node_fact_in(object));
   }));
   for (const char* kind : {"ingresses.networking.k8s.io", "httproutes.gateway.networking.k8s.io",
                            "routes.route.openshift.io"}) {

@@ -228,31 +228,37 @@ void check_cautions(const Plan& plan, const std::vector<Forecast>& forecasts,
   }
 }
 
-bool has_labels(const std::map<std::string, std::string>& node,
-                const std::map<std::string, std::string>& wanted) {
-  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
-    const auto found = node.find(label.first);
-    return found != node.end() && found->second == label.second;
+// Why no node of the target is one for that; "" when one is.
+std::string why_nowhere(const Placement& placement, const std::vector<NodeFact>& nodes) {
+  const auto fits = [&](const NodeFact& node) { return fits_labels(placement, node); };
+  const bool asks_nothing = placement.wanted().empty();
+  if (std::none_of(nodes.begin(), nodes.end(), fits))
+    return asks_nothing ? "" : "no node of the target has such labels";
+  const bool is_somewhere = std::any_of(nodes.begin(), nodes.end(), [&](const NodeFact& node) {
+    return fits(node) && tolerates(placement, node);
   });
+  return is_somewhere ? "" : "each node of the target that would do has a taint";
 }
 
 void check_nodes(const std::vector<Forecast>& forecasts, const ClusterFacts& facts,
                  std::vector<PlanCheck>& checks) {
-  std::map<std::map<std::string, std::string>, std::size_t> wanted;
+  std::map<Placement, std::size_t> wanted;
   for (const Forecast& forecast : forecasts) {
-    if (!forecast.node_selector.empty()) ++wanted[forecast.node_selector];
+    if (forecast.placement) ++wanted[*forecast.placement];
   }
-  for (const auto& [labels, count] : wanted) {
-    const bool is_met =
-        std::any_of(facts.node_labels.begin(), facts.node_labels.end(),
-                    [&, &wanted = labels](const auto& node) { return has_labels(node, wanted); });
-    if (is_met) continue;
-    std::string text;
-    for (const auto& [name, value] : labels) text += (text.empty() ? "" : ",") + name + "=" + value;
-    checks.push_back({Level::warning, "nodes", text,
-                      "no node of the target has these labels, and the pods of " +
-                          counted(count, "item") + " want one that has",
-                      "label a node, or change nodeSelector with a modifier"});
+  for (const auto& [placement, count] : wanted) {
+    const std::string why = why_nowhere(placement, facts.nodes);
+    if (why.empty()) continue;
+    const std::string text = placement.wanted();
+    const std::string who = placement.is_volume
+                                ? counted(count, "volume") + " can be reached"
+                                : "the pods of " + counted(count, "item") + " can be";
+    checks.push_back({Level::warning, "nodes", text.empty() ? "taints" : text,
+                      why + ", and " + who + " nowhere else",
+                      placement.is_volume
+                          ? "label a node, or leave out the volumes and their claims"
+                          : "label or untaint a node, or change nodeSelector, affinity or "
+                            "tolerations with a modifier"});
   }
 }
 

@@ -183,18 +183,38 @@ TEST(PlanChecks, NameAFewOfManySubjects) {
   EXPECT_TRUE(texts[0].ends_with(": a, b, c and 2 more")) << texts[0];
 }
 
+NodeFact node(const Json& labels, const Json& taints = Json::array()) {
+  return {"n", labels, taints};
+}
+
 TEST(PlanChecks, FindNodesThatAreNotThere) {
   Made made = made_of({kShop});
-  made.forecasts[0].node_selector = {{"disk", "fast"}, {"zone", "a"}};
+  made.forecasts[0].placement = Placement();
+  made.forecasts[0].placement->selector = {{"disk", "fast"}, {"zone", "a"}};
   ClusterFacts facts = bare_facts();
-  facts.node_labels = {{{"disk", "fast"}, {"zone", "b"}}};
+  facts.nodes = {node({{"disk", "fast"}, {"zone", "b"}})};
 
-  EXPECT_EQ(
-      texts_of(made, facts),
-      std::vector<std::string>{"WARNING nodes disk=fast,zone=a: no node of the target has these "
-                               "labels, and the pods of 1 item want one that has"});
+  EXPECT_EQ(texts_of(made, facts),
+            std::vector<std::string>{
+                "WARNING nodes disk=fast,zone=a: no node of the target has such labels, and the "
+                "pods of 1 item can be nowhere else"});
 
-  facts.node_labels.push_back({{"disk", "fast"}, {"zone", "a"}, {"more", ""}});
+  facts.nodes.push_back(node({{"disk", "fast"}, {"zone", "a"}, {"more", ""}}));
+  EXPECT_EQ(texts_of(made, facts), std::vector<std::string>());
+}
+
+TEST(PlanChecks, FindThatEachNodeHasATaint) {
+  Made made = made_of({kShop});
+  made.forecasts[0].placement = Placement();
+  ClusterFacts facts = bare_facts();
+  EXPECT_EQ(texts_of(made, facts), std::vector<std::string>());  // who may list no nodes sees none
+
+  facts.nodes = {node({}, {{{"key", "dedicated"}, {"value", "x"}, {"effect", "NoSchedule"}}})};
+  EXPECT_EQ(texts_of(made, facts),
+            std::vector<std::string>{"WARNING nodes taints: each node of the target that would do "
+                                     "has a taint, and the pods of 1 item can be nowhere else"});
+
+  made.forecasts[0].placement->tolerations = {{{"operator", "Exists"}}};
   EXPECT_EQ(texts_of(made, facts), std::vector<std::string>());
 }
 

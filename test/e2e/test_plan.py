@@ -17,6 +17,21 @@ CHANGES = [("ConfigMap", "/api/v1/configmaps", {"data": {"changed-by": "somebody
            ("Role", "/apis/rbac.authorization.k8s.io/v1/roles", {"rules": []}),
            ("NetworkPolicy", "/apis/networking.k8s.io/v1/networkpolicies", {"metadata": {"annotations": {"a": "b"}}})]
 
+WANTS_A_NODE = """
+version: v1
+resourceModifierRules:
+- conditions: {groupResource: deployments.apps}
+  mergePatches:
+  - patchData: |
+      spec:
+        template:
+          spec:
+            affinity:
+              nodeAffinity:
+                requiredDuringSchedulingIgnoredDuringExecution:
+                  nodeSelectorTerms: [{matchExpressions: [{key: accelerator, operator: In, values: [WANTED]}]}]
+"""
+
 
 class Plan(unittest.TestCase):
     @classmethod
@@ -129,6 +144,28 @@ resourceModifierRules:
                 if item["metadata"]["name"] in names:
                     labels = (item["spec"]["template"] if kind == "Deployment" else item)["metadata"]["labels"]
                     self.assertEqual(labels.get("modified"), "yes", item["metadata"]["name"])
+
+    def test_nodes_that_will_not_do_are_told(self):
+        taint = {"key": "dedicated", "value": "training", "effect": "NoSchedule"}
+        self.make_node("plain")
+        self.make_node("tainted", labels={"accelerator": "a"}, taints=[taint])
+
+        found = {accelerator: self.findings_on_nodes(accelerator) for accelerator in "ab"}
+
+        self.assertIn("would do has a taint", found["a"]["accelerator In a"])
+        self.assertIn("no node of the target has such labels", found["b"]["accelerator In b"])
+
+    def make_node(self, name, labels=None, taints=()):
+        self.cluster.request("POST", "/api/v1/nodes", {"metadata": {"name": name, "labels": labels or {}},
+                                                       "spec": {"taints": list(taints)}})
+        self.addCleanup(self.cluster.request, "DELETE", f"/api/v1/nodes/{name}")
+
+    def findings_on_nodes(self, accelerator):
+        """{subject: message} of a plan in which the shop's Deployments want that label of their nodes."""
+        modifiers = WANTS_A_NODE.replace("WANTED", accelerator)
+        plan, _ = self.plan(self.define(f"nodes {accelerator}", selection={"namespaces": ["shop"]}, modifiers=modifiers,
+                                        namespaces_map={"shop": "nodes"}))
+        return {check["subject"]: check["message"] for check in plan["checks"] if check["check"] == "nodes"}
 
     def test_bad_modifiers_are_refused_by_line(self):
         restore = self.define("bad", modifiers="version: v1\nresourceModifierRules:\n- conditions: {}\n  patches: []\n")
