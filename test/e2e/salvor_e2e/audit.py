@@ -6,7 +6,8 @@ import pathlib
 
 WRITES = {"create", "update", "patch", "delete", "deletecollection"}
 
-Write = collections.namedtuple("Write", "verb resource namespace name code")
+# `is_rehearsed`: a dry run, which changes nothing.
+Write = collections.namedtuple("Write", "verb resource namespace name code is_rehearsed")
 
 
 def writes_of_salvor(plane):
@@ -19,13 +20,15 @@ def writes_of_salvor(plane):
                 continue
             target = event.get("objectRef", {})
             yield Write(event["verb"], target.get("resource"), target.get("namespace", ""), target.get("name", ""),
-                        event.get("responseStatus", {}).get("code", 0))
+                        event.get("responseStatus", {}).get("code", 0), "dryRun=All" in event["requestURI"])
 
 
 def made_twice(plane):
     """{(resource, namespace, name): how often} of what was created more often than it was deleted and once."""
     made = collections.Counter()
     for write in writes_of_salvor(plane):
+        if write.is_rehearsed:
+            continue
         key = (write.resource, write.namespace, write.name)
         made[key] += write.verb == "create" and write.code == 201
         made[key] -= write.verb == "delete" and write.code == 200
