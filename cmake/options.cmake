@@ -30,6 +30,8 @@ find_package(GTest REQUIRED)
 find_package(nlohmann_json REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_library(RE2 re2 REQUIRED)
+find_library(ZSTD zstd REQUIRED)
+find_library(SIMDJSON simdjson REQUIRED)
 find_package(fmt REQUIRED)
 find_library(SODIUM sodium REQUIRED)
 if(NOT SALVOR_SANITIZE)  # the sanitizers bring allocators of their own

@@ -22,6 +22,7 @@ std::vector<Command> backup_commands();
 std::vector<Command> restore_commands();
 std::vector<Command> job_commands();
 std::vector<Command> catalog_commands();
+std::vector<Command> repo_commands();
 std::vector<Command> completion_commands();
 
 // The whole grammar of `salvor`, without the faces that main.cc adds.

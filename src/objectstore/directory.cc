@@ -9,7 +9,7 @@
 #include <filesystem>
 
 #include "base/random.h"
-#include "objectstore/internal/name.h"
+#include "objectstore/internal/common.h"
 
 namespace salvor::objectstore {
 namespace {
@@ -121,6 +121,8 @@ class DirectoryStore final : public Store {
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
+  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
+                           std::size_t length) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
@@ -179,6 +181,28 @@ Result<void> DirectoryStore::get(Context& context, const std::string& name, cons
   if (done == info.size_bytes) return {};
   return error(ErrorCode::corrupt, "object " + name + " ended after " + std::to_string(done) +
                                        " of " + std::to_string(info.size_bytes) + " bytes");
+}
+
+Result<std::string> DirectoryStore::read(Context& context, const std::string& name,
+                                         std::uint64_t offset, std::size_t length) {
+  TRY_VOID(context.check());
+  TRY_VOID(internal::check_name(name));
+  TRY(const ObjectInfo info, look(name));
+  if (offset > info.size_bytes || length > info.size_bytes - offset)
+    return internal::too_short(info, offset, length);
+  const File file(::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!file.is_open()) return system_error(errno, "opening object " + name);
+  std::string bytes(length, '\0');
+  std::size_t done = 0;
+  while (done < length) {
+    const ssize_t count =
+        ::pread(file.get(), bytes.data() + done, length - done, static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(errno, "reading object " + name);
+    if (count == 0) return internal::too_short(info, offset, length);
+    done += static_cast<std::size_t>(count);
+  }
+  return bytes;
 }
 
 Result<ObjectInfo> DirectoryStore::stat(Context& context, const std::string& name) {

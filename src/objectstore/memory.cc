@@ -3,7 +3,7 @@
 #include <map>
 #include <mutex>
 
-#include "objectstore/internal/name.h"
+#include "objectstore/internal/common.h"
 
 namespace salvor::objectstore {
 namespace {
@@ -18,6 +18,8 @@ class MemoryStore final : public Store {
  public:
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
+  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
+                           std::size_t length) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
@@ -84,6 +86,17 @@ Result<void> MemoryStore::get(Context& context, const std::string& name, const R
     TRY_VOID(sink(std::string_view(*bytes).substr(at, kChunk)));
   }
   return {};
+}
+
+Result<std::string> MemoryStore::read(Context& context, const std::string& name,
+                                      std::uint64_t offset, std::size_t length) {
+  TRY_VOID(context.check());
+  TRY_VOID(internal::check_name(name));
+  const Bytes bytes = find(name);
+  if (!bytes) return not_there(name);
+  if (offset > bytes->size() || length > bytes->size() - offset)
+    return internal::too_short({name, bytes->size()}, offset, length);
+  return bytes->substr(offset, length);
 }
 
 Result<ObjectInfo> MemoryStore::stat(Context& context, const std::string& name) {

@@ -126,6 +126,18 @@ Result<void> FaultyStore::get(Context& context, const std::string& name, const R
   });
 }
 
+Result<std::string> FaultyStore::read(Context& context, const std::string& name,
+                                      std::uint64_t offset, std::size_t length) {
+  const Strike struck = strike(Operation::read, name, offset, offset + length);
+  if (dead_ || !struck.struck || struck.effect != Effect::corrupt) {
+    return under<std::string>(context, struck,
+                              [&] { return inner_.read(context, name, offset, length); });
+  }
+  TRY(std::string bytes, inner_.read(context, name, offset, length));
+  if (!bytes.empty()) bytes[struck.at_byte < offset ? 0 : struck.at_byte - offset] ^= 0x20;
+  return bytes;
+}
+
 Result<ObjectInfo> FaultyStore::stat(Context& context, const std::string& name) {
   return under<ObjectInfo>(context, strike(Operation::stat, name),
                            [&] { return inner_.stat(context, name); });

@@ -15,14 +15,14 @@
 namespace salvor::objectstore::testing {
 
 // Where a fault can strike. `any` counts every call of every kind.
-enum class Operation { put, write, finish, get, stat, list, remove, clean, any };
+enum class Operation { put, write, finish, get, read, stat, list, remove, clean, any };
 
 enum class Effect {
   fail,       // unavailable, and nothing was done
   disk_full,  // exhausted, and nothing was done
   lost,       // unknown to the caller: it was done, and unavailable comes back
   stall,      // waits until the context is stopped or its deadline passes
-  corrupt,    // get: the byte at `at_byte` arrives changed, and nothing tells
+  corrupt,    // get, read: the byte at `at_byte` arrives changed, and nothing tells
   cut,        // get: ends early with corrupt after `at_byte` bytes
   die,        // the process dies here: nothing more is done, no upload cleans up after itself
 };
@@ -32,8 +32,8 @@ struct Fault {
   Effect effect = Effect::fail;
   std::string name_contains = {};  // only objects whose name contains it
   unsigned after = 0;              // calls that pass first
-  // For write: only the call that brings this byte of the object. For get: the byte that is changed
-  // or before which the read ends; the first when not given.
+  // For write and read: only the call that brings this byte of the object. For get: the byte that
+  // is changed or before which the read ends; the first when not given.
   std::optional<std::uint64_t> at_byte = {};
 };
 
@@ -53,6 +53,8 @@ class FaultyStore final : public Store {
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
+  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
+                           std::size_t length) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;

@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <memory>
 #include <string>
 #include <thread>
@@ -32,6 +33,27 @@ TYPED_TEST_P(StoreSuite, ReadsBackWhatWasWritten) {
 
   EXPECT_EQ(get_all(*this->store_, "backups/b1/b1.tar.gz").value(), bytes);
   EXPECT_EQ(this->store_->stat(this->context_, "backups/b1/b1.tar.gz")->size_bytes, bytes.size());
+}
+
+TYPED_TEST_P(StoreSuite, ReadsParts) {
+  ASSERT_TRUE(put_all(*this->store_, "a/b", "0123456789").ok());
+
+  EXPECT_EQ(this->store_->read(this->context_, "a/b", 0, 10).value(), "0123456789");
+  EXPECT_EQ(this->store_->read(this->context_, "a/b", 3, 4).value(), "3456");
+  EXPECT_EQ(this->store_->read(this->context_, "a/b", 10, 0).value(), "");
+}
+
+TYPED_TEST_P(StoreSuite, RefusesPartsThatAreNotThere) {
+  ASSERT_TRUE(put_all(*this->store_, "a/b", "0123456789").ok());
+  const auto code = [&](const std::string& name, std::uint64_t offset, std::size_t length) {
+    return this->store_->read(this->context_, name, offset, length).error().code;
+  };
+
+  EXPECT_EQ(code("a/b", 3, 8), ErrorCode::corrupt);
+  EXPECT_EQ(code("a/b", 11, 0), ErrorCode::corrupt);
+  EXPECT_EQ(code("a/b", std::numeric_limits<std::uint64_t>::max(), 2), ErrorCode::corrupt);
+  EXPECT_EQ(code("a/c", 0, 1), ErrorCode::not_found);
+  EXPECT_EQ(code("../b", 0, 1), ErrorCode::invalid);
 }
 
 TYPED_TEST_P(StoreSuite, KeepsAnEmptyObject) {
@@ -201,7 +223,8 @@ TYPED_TEST_P(StoreSuite, ServesManyThreadsThatAddAndRemoveInOneFolder) {
   EXPECT_EQ(names_in(*this->store_, ""), Names{});
 }
 
-REGISTER_TYPED_TEST_SUITE_P(StoreSuite, ReadsBackWhatWasWritten, KeepsAnEmptyObject,
+REGISTER_TYPED_TEST_SUITE_P(StoreSuite, ReadsBackWhatWasWritten, ReadsParts,
+                            RefusesPartsThatAreNotThere, KeepsAnEmptyObject,
                             ShowsNothingBeforeFinish, LeavesNothingOfADroppedUpload,
                             NeverOverwrites, LetsOnlyOneOfTwoUploadsOfANameFinish,
                             ListsByPrefixInOrderOfNames, RemovesOnceAndForgives,

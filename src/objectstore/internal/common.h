@@ -1,10 +1,11 @@
-// The rule for object names, one for all stores: what is refused here can neither leave a folder
-// nor differ between a directory and a bucket.
+// What all stores share: the rule for object names, so that what is refused here can neither leave
+// a folder nor differ between a directory and a bucket; and errors.
 #pragma once
 
 #include <string>
 
 #include "base/result.h"
+#include "objectstore/store.h"
 
 namespace salvor::objectstore::internal {
 
@@ -15,5 +16,8 @@ Result<void> check_name(const std::string& name);
 // The error of a failed system call on an object or folder: a full disk is exhausted, a missing
 // right is denied; a hint tells the user what to do about either.
 Error system_error(int number, const std::string& doing);
+
+// The error of a read that goes past an object's end.
+Error too_short(const ObjectInfo& object, std::uint64_t offset, std::size_t length);
 
 }  // namespace salvor::objectstore::internal

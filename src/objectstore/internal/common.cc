@@ -1,4 +1,4 @@
-#include "objectstore/internal/name.h"
+#include "objectstore/internal/common.h"
 
 #include <cerrno>
 #include <string_view>
@@ -76,6 +76,12 @@ Error system_error(int number, const std::string& doing) {
   const ErrorCode code = code_of(number);
   return error(code, doing + ": " + std::generic_category().message(number))
       .with_hint(hint_of(code));
+}
+
+Error too_short(const ObjectInfo& object, std::uint64_t offset, std::size_t length) {
+  return error(ErrorCode::corrupt, "object " + object.name + " has " +
+                                       std::to_string(object.size_bytes) + " bytes, and none at " +
+                                       std::to_string(offset) + " + " + std::to_string(length));
 }
 
 }  // namespace salvor::objectstore::internal

@@ -1,0 +1,73 @@
+#include "cli/repository_flags.h"
+
+#include <istream>
+#include <ostream>
+
+#include "cli/exit_code.h"
+#include "cli/files.h"
+#include "objectstore/directory.h"
+
+namespace salvor::cli {
+namespace {
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find_first_of("\r\n"));
+}
+
+std::string setting(const Session& session, const Arguments& arguments, const std::string& flag,
+                    const std::string& variable) {
+  return arguments.text(flag, session.io().environment(variable).value_or(""));
+}
+
+}  // namespace
+
+std::vector<Option> repository_options() {
+  return {{.name = "repo",
+           .value = "FOLDER",
+           .doc = "Where the repository is [SALVOR_REPO]",
+           .offers = Offers::files},
+          {.name = "password-file",
+           .value = "FILE",
+           .doc = "File whose first line is the password [SALVOR_REPO_PASSWORD_FILE]; else "
+                  "SALVOR_REPO_PASSWORD, else it is asked for",
+           .offers = Offers::files}};
+}
+
+Result<std::unique_ptr<objectstore::Store>> open_store(Session& session,
+                                                       const Arguments& arguments) {
+  const std::string folder = setting(session, arguments, "repo", "SALVOR_REPO");
+  if (folder.empty()) return usage_error("no repository is named", "give --repo FOLDER");
+  return objectstore::open_directory_store(folder);
+}
+
+Result<std::string> repository_password(Session& session, const Arguments& arguments,
+                                        const std::string& question) {
+  const Io& io = session.io();
+  const std::string file =
+      setting(session, arguments, "password-file", "SALVOR_REPO_PASSWORD_FILE");
+  std::string password;
+  if (!file.empty()) {
+    TRY(const std::string text, read_file(file));
+    password = first_line(text);
+  } else if (const auto given = io.environment("SALVOR_REPO_PASSWORD")) {
+    password = *given;
+  } else if (io.read_secret) {
+    io.err << question << ": " << std::flush;
+    password = io.read_secret();
+    io.err << "\n";
+  }
+  if (!password.empty()) return password;
+  return usage_error("no password is given",
+                     "give --password-file FILE, or set SALVOR_REPO_PASSWORD");
+}
+
+Result<OpenRepository> open_repository(Session& session, const Arguments& arguments) {
+  TRY(auto store, open_store(session, arguments));
+  TRY(const std::string password,
+      repository_password(session, arguments, "Password of the repository"));
+  TRY(repo::Repository repository,
+      repo::Repository::open(session.context(), {*store, ""}, password));
+  return OpenRepository{std::move(store), std::move(repository)};
+}
+
+}  // namespace salvor::cli

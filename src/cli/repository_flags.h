@@ -1,0 +1,33 @@
+// The flags of commands that work on a repository itself, without a server: where it is, and the
+// password that opens it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "cli/session.h"
+#include "objectstore/store.h"
+#include "repo/repository.h"
+
+namespace salvor::cli {
+
+std::vector<Option> repository_options();
+
+// The store and the repository in it, which borrows it.
+struct OpenRepository {
+  std::unique_ptr<objectstore::Store> store;
+  repo::Repository repository;
+};
+
+// Of --repo, else $SALVOR_REPO; the password of --password-file, else $SALVOR_REPO_PASSWORD_FILE,
+// else $SALVOR_REPO_PASSWORD, else asked for. Usage errors when none is given.
+Result<OpenRepository> open_repository(Session& session, const Arguments& arguments);
+
+Result<std::unique_ptr<objectstore::Store>> open_store(Session& session,
+                                                       const Arguments& arguments);
+// `question`: what a person is asked.
+Result<std::string> repository_password(Session& session, const Arguments& arguments,
+                                        const std::string& question);
+
+}  // namespace salvor::cli

@@ -1,0 +1,23 @@
+#include "repo/blob_opener.h"
+
+namespace salvor::repo {
+
+Result<std::string_view> BlobOpener::open(std::span<char> sealed, const PackedBlob& blob) {
+  const auto doing = [&] { return "opening blob " + blob.key.id.brief(); };
+  auto opened = cipher_.open(sealed);
+  if (!opened.ok()) return std::move(opened).within(doing());
+  std::string_view plain = *opened;
+  if (blob.place.is_compressed()) {
+    if (blob.place.plain_length > kBlobMax)
+      return error(ErrorCode::exhausted, "blob " + blob.key.id.brief() + " is larger than 1 GiB");
+    if (plain_.size() < blob.place.plain_length) plain_.resize(blob.place.plain_length);
+    auto done = decompressor_.decompress(plain, plain_.data(), blob.place.plain_length);
+    if (!done.ok()) return std::move(done).error().within(doing());
+    plain = std::string_view(plain_).substr(0, blob.place.plain_length);
+  }
+  if (id_of(plain) == blob.key.id) return plain;
+  return error(ErrorCode::corrupt, "blob " + blob.key.id.brief() +
+                                       " is not what its name says: its bytes were changed");
+}
+
+}  // namespace salvor::repo

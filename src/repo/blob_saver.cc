@@ -1,0 +1,104 @@
+#include "repo/blob_saver.h"
+
+#include <utility>
+
+namespace salvor::repo {
+
+Result<BlobSealer::Sealed> BlobSealer::seal(const BlobKey& key, std::string_view plain) {
+  compressed_.clear();
+  bool is_compressed = false;
+  if (compresses_) {
+    compressor_.compress(plain, compressed_);
+    // Trees always are: restic's prune would write them anew.
+    is_compressed = key.type == BlobType::tree || compressed_.size() < plain.size();
+  }
+  sealed_.clear();
+  cipher_.seal(is_compressed ? compressed_ : plain, sealed_);
+  probe_ = sealed_;
+  const BlobPlace place{0, static_cast<std::uint32_t>(sealed_.size()),
+                        is_compressed ? static_cast<std::uint32_t>(plain.size()) : 0};
+  TRY_VOID(opener_.open(probe_, {key, place}).within("verifying what was just sealed"));
+  return Sealed{sealed_, is_compressed};
+}
+
+Result<Id> BlobSaver::save(Context& context, BlobSealer& sealer, BlobType type,
+                           std::string_view plain) {
+  const BlobKey key{type, id_of(plain)};
+  if (!claim(key)) return key.id;
+  TRY(const BlobSealer::Sealed sealed, sealer.seal(key, plain));
+  TRY_VOID(add(context, sealer.cipher(), key, sealed, plain.size()));
+  return key.id;
+}
+
+// Whether the caller is the one who saves it.
+bool BlobSaver::claim(const BlobKey& key) {
+  const std::lock_guard lock(mutex_);
+  return !index_.contains(key) && pending_.insert(key).second;
+}
+
+bool BlobSaver::knows(const BlobKey& key) const {
+  const std::lock_guard lock(mutex_);
+  return index_.contains(key) || pending_.contains(key);
+}
+
+std::optional<Index::Found> BlobSaver::find(const BlobKey& key) const {
+  const std::lock_guard lock(mutex_);
+  return index_.find(key);
+}
+
+Result<void> BlobSaver::add(Context& context, Cipher& cipher, const BlobKey& key,
+                            const BlobSealer::Sealed& sealed, std::size_t plain_bytes) {
+  std::unique_lock lock(mutex_);
+  PackBuilder& builder = builders_[static_cast<std::size_t>(key.type)];
+  builder.add(key, sealed.bytes, plain_bytes, sealed.is_compressed);
+  ++(key.type == BlobType::tree ? saved_.tree_blobs : saved_.data_blobs);
+  saved_.plain += plain_bytes;
+  saved_.packed += sealed.bytes.size();
+  if (builder.bytes() < kPackBytes && builder.has_room()) return {};
+  PackBuilder full = std::exchange(builder, {});
+  lock.unlock();
+  return write_pack(context, full.finish(cipher));
+}
+
+Result<void> BlobSaver::write_pack(Context& context, PackBuilder::Pack pack) {
+  TRY_VOID(repository_.save_pack(context, pack).within("writing pack " + pack.id.brief()));
+  std::vector<PackContents> due;
+  {
+    const std::lock_guard lock(mutex_);
+    unindexed_blobs_ += pack.blobs.size();
+    unindexed_.push_back({pack.id, std::move(pack.blobs)});
+    if (unindexed_blobs_ < kIndexBlobs) return {};
+    unindexed_blobs_ = 0;
+    due = std::exchange(unindexed_, {});
+  }
+  return write_index(context, std::move(due));
+}
+
+Result<void> BlobSaver::write_index(Context& context, std::vector<PackContents> packs) {
+  if (packs.empty()) return {};
+  TRY_VOID(
+      repository_.save(context, FileKind::index, index_json(packs)).within("writing an index"));
+  const std::lock_guard lock(mutex_);
+  for (const PackContents& pack : packs) {
+    index_.add(pack);
+    for (const PackedBlob& blob : pack.blobs) pending_.erase(blob.key);
+  }
+  return {};
+}
+
+Result<void> BlobSaver::finish(Context& context) {
+  Cipher cipher(repository_.key());
+  for (PackBuilder& builder : builders_) {
+    if (builder.is_empty()) continue;
+    TRY_VOID(write_pack(context, std::exchange(builder, {}).finish(cipher)));
+  }
+  unindexed_blobs_ = 0;
+  return write_index(context, std::exchange(unindexed_, {}));
+}
+
+SavedBytes BlobSaver::saved() const {
+  const std::lock_guard lock(mutex_);
+  return saved_;
+}
+
+}  // namespace salvor::repo

@@ -1,0 +1,99 @@
+// Saves blobs: those that the repository lacks are compressed, verified, sealed, gathered in packs,
+// and the packs are uploaded and indexed.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "base/context.h"
+#include "base/result.h"
+#include "repo/blob_opener.h"
+#include "repo/compression.h"
+#include "repo/index.h"
+#include "repo/repository.h"
+
+namespace salvor::repo {
+
+// As restic's: bytes of blobs after which a pack is closed, and blobs after which an index is.
+inline constexpr std::size_t kPackBytes = std::size_t{16} << 20;
+inline constexpr std::size_t kIndexBlobs = 50'000;
+
+struct SavedBytes {
+  std::uint64_t data_blobs = 0;  // new ones
+  std::uint64_t tree_blobs = 0;
+  std::uint64_t plain = 0;  // of new blobs
+  std::uint64_t packed = 0;
+};
+
+// What one thread needs to make blobs ready; dear to make, so each thread keeps its own.
+class BlobSealer {
+ public:
+  BlobSealer(const Repository& repository, int level)
+      : cipher_(repository.key()),
+        compressor_(level),
+        opener_(repository.key()),
+        compresses_(repository.config().version > 1) {}
+
+  struct Sealed {
+    std::string_view bytes;  // until the next call
+    bool is_compressed = false;
+  };
+  // Sealed, and opened again: bytes that this memory or this zstd has damaged must not be kept as
+  // good. Fails with corrupt then.
+  Result<Sealed> seal(const BlobKey& key, std::string_view plain);
+  Cipher& cipher() { return cipher_; }
+
+ private:
+  Cipher cipher_;
+  Compressor compressor_;
+  BlobOpener opener_;
+  const bool compresses_;
+  std::string compressed_;
+  std::string sealed_;
+  std::string probe_;
+};
+
+// Any thread may call save(). An error is final: what comes after it fails, too.
+class BlobSaver {
+ public:
+  // `index`: what the repository has already; grows by what is saved. Borrows both.
+  BlobSaver(const Repository& repository, Index& index) : repository_(repository), index_(index) {}
+
+  // The blob's id; it is in the repository once finish() has succeeded.
+  Result<Id> save(Context& context, BlobSealer& sealer, BlobType type, std::string_view plain);
+  // Writes what is gathered, and the index of all that was written. Requires: no save() runs.
+  Result<void> finish(Context& context);
+
+  SavedBytes saved() const;
+  // Whether the repository has it, or will have.
+  bool knows(const BlobKey& key) const;
+  // Where the repository has it.
+  std::optional<Index::Found> find(const BlobKey& key) const;
+
+ private:
+  struct KeyHash {
+    std::size_t operator()(const BlobKey& key) const { return IdHash{}(key.id); }
+  };
+
+  bool claim(const BlobKey& key);
+  Result<void> add(Context& context, Cipher& cipher, const BlobKey& key,
+                   const BlobSealer::Sealed& sealed, std::size_t plain_bytes);
+  Result<void> write_pack(Context& context, PackBuilder::Pack pack);
+  Result<void> write_index(Context& context, std::vector<PackContents> packs);
+
+  const Repository& repository_;
+  Index& index_;
+  mutable std::mutex mutex_;  // guards what follows, and index_
+  // Blobs on their way into a pack, or in one that is not indexed yet.
+  std::unordered_set<BlobKey, KeyHash> pending_;
+  std::array<PackBuilder, 2> builders_;  // by BlobType: a pack holds one type
+  std::vector<PackContents> unindexed_;
+  std::size_t unindexed_blobs_ = 0;
+  SavedBytes saved_;
+};
+
+}  // namespace salvor::repo

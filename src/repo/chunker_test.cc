@@ -1,0 +1,113 @@
+#include "repo/chunker.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <vector>
+
+#include "repo/id.h"
+#include "repo/testing/scene.h"
+
+namespace salvor::repo {
+namespace {
+
+constexpr Polynomial kPolynomial = 0x3DA3358B4DC173;
+
+std::vector<std::size_t> cuts(const Chunker& chunker, std::string_view bytes) {
+  std::vector<std::size_t> sizes;
+  while (!bytes.empty()) {
+    sizes.push_back(chunker.cut(bytes.substr(0, kChunkMax)));
+    bytes.remove_prefix(sizes.back());
+  }
+  return sizes;
+}
+
+TEST(Polynomial, KnowsTheIrreducibleOnes) {
+  EXPECT_TRUE(is_irreducible(kPolynomial));
+  for (const Polynomial small : {0b10, 0b11, 0b111, 0b1011, 0b1101, 0b10011})
+    EXPECT_TRUE(is_irreducible(small)) << small;
+  for (const Polynomial product : {0b100, 0b101, 0b110, 0b1001, 0b10101})
+    EXPECT_FALSE(is_irreducible(product)) << product;
+}
+
+TEST(Polynomial, IsReadAsItIsWritten) {
+  for (int i = 0; i < 20; ++i) {
+    const Polynomial polynomial = random_polynomial();
+    EXPECT_EQ(parse_polynomial(to_hex(polynomial)), polynomial);
+  }
+  EXPECT_EQ(to_hex(kPolynomial), "3da3358b4dc173");
+}
+
+TEST(Polynomial, RefusesWhatWouldCutBadly) {
+  for (const char* text : {"", "0", "x", "0x3da3358b4dc173", "3da3358b4dc172", "b", "-1",
+                           "3da3358b4dc173 ", "ffffffffffffffffff"})
+    EXPECT_FALSE(parse_polynomial(text)) << text;
+}
+
+TEST(Chunker, KeepsSmallFilesWhole) {
+  const Chunker chunker(kPolynomial);
+
+  EXPECT_EQ(chunker.cut(""), 0U);
+  EXPECT_EQ(chunker.cut("x"), 1U);
+  EXPECT_EQ(chunker.cut(std::string(kChunkMin, 'x')), kChunkMin);
+}
+
+TEST(Chunker, CutsZerosAtTheLeast) {
+  EXPECT_EQ(Chunker(kPolynomial).cut(std::string(kChunkMax, '\0')), kChunkMin);
+}
+
+TEST(Chunker, CutsWithinItsLimits) {
+  const std::string bytes = testing::noise(40 << 20, 1);
+  const auto sizes = cuts(Chunker(kPolynomial), bytes);
+
+  ASSERT_GT(sizes.size(), 10U);
+  for (std::size_t i = 0; i + 1 < sizes.size(); ++i) {
+    EXPECT_GE(sizes[i], kChunkMin);
+    EXPECT_LE(sizes[i], kChunkMax);
+  }
+}
+
+TEST(Chunker, CutsNoLaterThanTheMost) {
+  // A byte that never lets a digest match by itself.
+  const auto sizes = cuts(Chunker(kPolynomial), std::string(20 << 20, '\x01'));
+
+  EXPECT_EQ(sizes.front(), kChunkMax);
+}
+
+TEST(Chunker, FindsTheSameCutsAgainBehindAnInsertion) {
+  const Chunker chunker(kPolynomial);
+  const std::string bytes = testing::noise(30 << 20, 2);
+  std::set<Id> known;
+  const auto ids = [&](const std::string& text) {
+    std::vector<Id> all;
+    std::size_t at = 0;
+    for (const std::size_t size : cuts(chunker, text)) {
+      all.push_back(id_of(std::string_view(text).substr(at, size)));
+      at += size;
+    }
+    return all;
+  };
+  for (const Id& id : ids(bytes)) known.insert(id);
+
+  std::size_t fresh = 0;
+  for (const Id& id : ids("inserted" + bytes)) fresh += known.contains(id) ? 0 : 1;
+
+  EXPECT_LE(fresh, 2U);
+}
+
+TEST(Chunker, CutsWhereTheDigestOfTheLast64BytesMatches) {
+  const std::string bytes = testing::noise(4 << 20, 3);
+  const std::size_t at = Chunker(kPolynomial).cut(bytes);
+  std::uint64_t digest = 0;
+  for (std::size_t i = at - 64; i < at; ++i) {
+    digest = (digest << 8) | static_cast<unsigned char>(bytes[i]);
+    for (int bit = 63; bit >= 53; --bit) {
+      if ((digest >> bit) & 1) digest ^= kPolynomial << (bit - 53);
+    }
+  }
+
+  EXPECT_EQ(digest & 0xfffff, 0U);
+}
+
+}  // namespace
+}  // namespace salvor::repo

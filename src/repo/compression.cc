@@ -1,0 +1,82 @@
+#include "repo/compression.h"
+
+#include <zstd.h>
+
+#include "base/check.h"
+
+namespace salvor::repo {
+namespace {
+
+// restic's own window; what it reads may have up to 2^27.
+constexpr int kWindowLogMax = 27;
+constexpr std::size_t kPiece = 256 << 10;
+
+Error damaged(const char* why) {
+  return error(ErrorCode::corrupt, std::string("compressed bytes are damaged: ") + why);
+}
+
+}  // namespace
+
+struct Compressor::State {
+  ZSTD_CCtx* context = ZSTD_createCCtx();
+  int level = 0;
+  State() { CHECK(context != nullptr); }
+  ~State() { ZSTD_freeCCtx(context); }
+};
+
+Compressor::Compressor(int level) : state_(std::make_unique<State>()) { state_->level = level; }
+Compressor::~Compressor() = default;
+Compressor::Compressor(Compressor&&) noexcept = default;
+
+void Compressor::compress(std::string_view plain, std::string& out) {
+  const std::size_t start = out.size();
+  out.resize(start + ZSTD_compressBound(plain.size()));
+  const std::size_t size =
+      ZSTD_compressCCtx(state_->context, out.data() + start, out.size() - start, plain.data(),
+                        plain.size(), state_->level);
+  CHECK(!ZSTD_isError(size));
+  out.resize(start + size);
+}
+
+struct Decompressor::State {
+  ZSTD_DCtx* context = ZSTD_createDCtx();
+  State() {
+    CHECK(context != nullptr);
+    CHECK(!ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, kWindowLogMax)));
+  }
+  ~State() { ZSTD_freeDCtx(context); }
+};
+
+Decompressor::Decompressor() : state_(std::make_unique<State>()) {}
+Decompressor::~Decompressor() = default;
+Decompressor::Decompressor(Decompressor&&) noexcept = default;
+
+Result<void> Decompressor::decompress(std::string_view frame, char* out, std::size_t bytes) {
+  const std::size_t size =
+      ZSTD_decompressDCtx(state_->context, out, bytes, frame.data(), frame.size());
+  if (ZSTD_isError(size)) return damaged(ZSTD_getErrorName(size));
+  if (size != bytes) return damaged("they hold fewer bytes than they should");
+  return {};
+}
+
+Result<std::string> Decompressor::decompress_at_most(std::string_view frame, std::size_t most) {
+  CHECK(!ZSTD_isError(ZSTD_DCtx_reset(state_->context, ZSTD_reset_session_only)));
+  std::string plain;
+  ZSTD_inBuffer in{frame.data(), frame.size(), 0};
+  while (true) {
+    const std::size_t start = plain.size();
+    plain.resize(start + kPiece);
+    ZSTD_outBuffer out{plain.data() + start, kPiece, 0};
+    const std::size_t left = ZSTD_decompressStream(state_->context, &out, &in);
+    plain.resize(start + out.pos);
+    if (ZSTD_isError(left)) return damaged(ZSTD_getErrorName(left));
+    if (plain.size() > most)
+      return error(ErrorCode::exhausted, "compressed bytes hold more than they may");
+    if (left == 0) break;
+    if (in.pos == in.size && out.pos < out.size) return damaged("they end too early");
+  }
+  if (in.pos != in.size) return damaged("something follows them");
+  return plain;
+}
+
+}  // namespace salvor::repo

@@ -1,0 +1,49 @@
+// zstd frames, as blobs and unpacked files hold them. Foreign bytes: each call has a limit.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace salvor::repo {
+
+// One thread at a time; each thread keeps its own.
+class Compressor {
+ public:
+  // `level`: as zstd counts them. restic reads every level.
+  explicit Compressor(int level);
+  ~Compressor();
+  Compressor(Compressor&&) noexcept;
+  Compressor& operator=(Compressor&&) = delete;
+
+  // One frame, appended.
+  void compress(std::string_view plain, std::string& out);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// One thread at a time; each thread keeps its own.
+class Decompressor {
+ public:
+  Decompressor();
+  ~Decompressor();
+  Decompressor(Decompressor&&) noexcept;
+  Decompressor& operator=(Decompressor&&) = delete;
+
+  // Fails with corrupt unless the bytes are one whole frame of exactly so many bytes, which are
+  // then written to `out`. Requires: out has room for them.
+  Result<void> decompress(std::string_view frame, char* out, std::size_t bytes);
+  // When nobody says how many. Fails with corrupt; with exhausted when there are more than `most`.
+  Result<std::string> decompress_at_most(std::string_view frame, std::size_t most);
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace salvor::repo

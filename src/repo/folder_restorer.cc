@@ -1,0 +1,373 @@
+#include "repo/folder_restorer.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <latch>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "base/pool.h"
+#include "repo/blob_loader.h"
+#include "repo/internal/beneath.h"
+#include "repo/internal/restore_batch.h"
+#include "repo/tree.h"
+
+namespace salvor::repo {
+namespace {
+
+using internal::BlobUse;
+using internal::open_beneath;
+using internal::ReadPart;
+using internal::RestoreBatch;
+using internal::RestoreFile;
+
+constexpr std::size_t kProblemsMax = 1000;
+constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
+constexpr std::size_t kBatchFiles = 10'000;
+constexpr std::size_t kBatchUses = 50'000;
+constexpr mode_t kOursOnly = 0600;
+constexpr mode_t kOurFolder = 0700;
+
+bool is_zero(std::string_view bytes) {
+  return bytes.empty() ||
+         (bytes.front() == '\0' && bytes.substr(1) == bytes.substr(0, bytes.size() - 1));
+}
+
+// Problems and counts, from many threads.
+class Report {
+ public:
+  void problem(const std::string& path, Error failure) {
+    const std::lock_guard lock(mutex_);
+    ++result_.problem_count;
+    if (result_.problems.size() < kProblemsMax)
+      result_.problems.push_back({path, std::move(failure)});
+  }
+  void count(std::uint64_t RestoreCounts::*what, std::uint64_t more = 1) {
+    const std::lock_guard lock(mutex_);
+    result_.counts.*what += more;
+  }
+  RestoredFolder take() { return std::move(result_); }
+
+ private:
+  std::mutex mutex_;
+  RestoredFolder result_;
+};
+
+// Writes the files of a batch, with many threads.
+class BatchWriter {
+ public:
+  BatchWriter(Context& context, const Repository& repository, int root, Report& report)
+      : context_(context), repository_(repository), root_(root), report_(report) {}
+
+  // One thread's share: whichever part is next.
+  void work(RestoreBatch& batch) {
+    BlobOpener opener(repository_.key());
+    while (true) {
+      const std::size_t number = batch.next_part++;
+      if (number >= batch.parts.size()) return;
+      write_part(batch, batch.parts[number], opener);
+    }
+  }
+
+  // Gives a file all but its bytes; one of which a blob is bad goes.
+  void finish(RestoreFile& file) {
+    Result<void> done = file.is_bad ? remove(file) : complete(file);
+    if (!done.ok()) report_.problem(file.path, std::move(done).error());
+    if (!file.is_bad) report_.count(&RestoreCounts::files);
+  }
+
+ private:
+  void write_part(const RestoreBatch& batch, const ReadPart& part, BlobOpener& opener) {
+    const BlobUse* use = &batch.uses[part.first];
+    const BlobUse* const end = batch.uses.data() + part.last;
+    auto bytes = context_.check().ok()
+                     ? repository_.read_pack(context_, use->pack, part.offset, part.length)
+                     : Result<std::string>(context_.check().error());
+    while (use != end) {
+      // The same blob may be of many files.
+      const BlobUse* next = use + 1;
+      while (next != end && next->blob == use->blob) ++next;
+      auto plain =
+          bytes.ok() ? open(*bytes, part, *use, opener) : Result<std::string_view>(bytes.error());
+      for (; use != next; ++use) write_use(*use, plain);
+    }
+  }
+
+  static Result<std::string_view> open(std::string& bytes, const ReadPart& part, const BlobUse& use,
+                                       BlobOpener& opener) {
+    const BlobPlace& place = use.blob.place;
+    return opener.open(std::span(bytes).subspan(place.offset - part.offset, place.length), use.blob)
+        .within("in pack " + use.pack.brief());
+  }
+
+  void write_use(const BlobUse& use, const Result<std::string_view>& plain) {
+    RestoreFile& file = *use.file;
+    Result<void> done = plain.ok() ? write(file, use.offset, *plain) : Result<void>(plain.error());
+    if (!done.ok() && !file.is_bad.exchange(true))
+      report_.problem(file.path, std::move(done).error());
+    if (file.open.fetch_sub(1) == 1) finish(file);
+  }
+
+  Result<void> write(RestoreFile& file, std::uint64_t offset, std::string_view plain) {
+    if (file.is_bad) return {};
+    if (is_zero(plain)) {
+      file.has_holes = true;
+      return {};
+    }
+    TRY(const Descriptor to, open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly));
+    std::size_t done = 0;
+    while (done < plain.size()) {
+      const ssize_t count = ::pwrite(to.get(), plain.data() + done, plain.size() - done,
+                                     static_cast<off_t>(offset + done));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return system_error(errno, "writing");
+      done += static_cast<std::size_t>(count);
+    }
+    report_.count(&RestoreCounts::bytes, plain.size());
+    return {};
+  }
+
+  Result<void> complete(const RestoreFile& file) {
+    TRY(const Descriptor to, open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly));
+    if (file.has_holes && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
+      return system_error(errno, "setting the size");
+    return apply_metadata(to.get(), file.node);
+  }
+
+  Result<void> remove(const RestoreFile& file) {
+    TRY(const internal::Parent parent, internal::open_parent(root_, file.path));
+    if (::unlinkat(parent.folder.get(), parent.name.c_str(), 0) != 0 && errno != ENOENT)
+      return system_error(errno, "removing what is not whole");
+    return {};
+  }
+
+  Context& context_;
+  const Repository& repository_;
+  const int root_;
+  Report& report_;
+};
+
+class FolderRestore {
+ public:
+  FolderRestore(Context& context, const Repository& repository, const Index& index, Descriptor root,
+                unsigned threads)
+      : context_(context),
+        index_(index),
+        root_(std::move(root)),
+        loader_(repository),
+        writer_(context, repository, root_.get(), report_),
+        threads_(threads),
+        pool_(threads) {}
+
+  Result<RestoredFolder> run(const Id& tree) {
+    TRY(const std::string text, load(tree).within("reading the root's tree"));
+    auto walked = enter("", root_.get(), text, true, 1);
+    auto written = walked.ok() ? flush() : Result<void>();
+    wait();
+    TRY_VOID(std::move(walked));
+    TRY_VOID(std::move(written));
+    link_all();
+    finish_folders();
+    if (::syncfs(root_.get()) != 0) return system_error(errno, "making what was restored durable");
+    return report_.take();
+  }
+
+ private:
+  struct FolderLeft {
+    std::string path;
+    Node node;
+  };
+  struct Link {
+    std::string path;
+    std::string target;
+  };
+  using InodeKey = std::pair<std::uint64_t, std::uint64_t>;
+
+  Result<std::string> load(const Id& tree) {
+    const BlobKey key{BlobType::tree, tree};
+    return loader_.load(context_, key, index_.find(key));
+  }
+
+  // `may_hold`: whether something may be in the folder's way.
+  Result<void> enter(const std::string& path, int folder, const std::string& text, bool may_hold,
+                     std::size_t depth) {
+    auto read = read_tree(text, [&](Node node) -> Result<void> {
+      TRY_VOID(context_.check());
+      std::string at = path.empty() ? node.name : path + "/" + node.name;
+      if (node.type == NodeType::folder)
+        return make_folder(folder, std::move(at), std::move(node), may_hold, depth);
+      if (may_hold && ::unlinkat(folder, node.name.c_str(), 0) != 0 && errno != ENOENT) {
+        report_.problem(at, system_error(errno, "removing what is in the way"));
+        return {};
+      }
+      if (node.type == NodeType::file) return add_file(std::move(at), std::move(node));
+      auto made = make_other(folder, node);
+      if (!made.ok()) report_.problem(at, std::move(made).error());
+      report_.count(&RestoreCounts::others);
+      return {};
+    });
+    // A damaged tree costs what it would have told; a stop ends all.
+    if (read.ok() || !context_.check().ok()) return read;
+    report_.problem(path, std::move(read).error());
+    return {};
+  }
+
+  Result<void> make_folder(int parent, std::string path, Node node, bool may_hold,
+                           std::size_t depth) {
+    auto folder = depth > kDepthMax ? error(ErrorCode::exhausted, "the folder is nested too deep")
+                                    : made_folder(parent, node.name, may_hold);
+    auto text = folder.ok() ? load(*node.subtree) : Result<std::string>(folder.error());
+    if (!text.ok()) {
+      report_.problem(path, std::move(text).error());
+      return {};
+    }
+    report_.count(&RestoreCounts::folders);
+    const std::string at = path;
+    folders_.push_back({std::move(path), std::move(node)});
+    return enter(at, folder->get(), *text, may_hold, depth + 1);
+  }
+
+  static Result<Descriptor> made_folder(int parent, const std::string& name, bool& may_hold) {
+    if (::mkdirat(parent, name.c_str(), kOurFolder) == 0) {
+      may_hold = false;
+      return open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
+    }
+    if (errno != EEXIST) return system_error(errno, "making the folder");
+    auto there = open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
+    if (there.ok()) return there;
+    if (::unlinkat(parent, name.c_str(), 0) != 0 ||
+        ::mkdirat(parent, name.c_str(), kOurFolder) != 0)
+      return system_error(errno, "making the folder");
+    may_hold = false;
+    return open_beneath(parent, name, O_RDONLY | O_DIRECTORY);
+  }
+
+  static Result<void> make_other(int folder, const Node& node) {
+    const char* const name = node.name.c_str();
+    int made = 0;
+    switch (node.type) {
+      case NodeType::symlink:
+        made = ::symlinkat(node.link_target.c_str(), folder, name);
+        break;
+      case NodeType::fifo:
+        made = ::mkfifoat(folder, name, kOursOnly);
+        break;
+      case NodeType::socket:
+        made = ::mknodat(folder, name, S_IFSOCK | kOursOnly, 0);
+        break;
+      case NodeType::block_device:
+        made = ::mknodat(folder, name, S_IFBLK | kOursOnly, node.device);
+        break;
+      case NodeType::char_device:
+        made = ::mknodat(folder, name, S_IFCHR | kOursOnly, node.device);
+        break;
+      default:
+        return error(ErrorCode::invalid, "an entry of a kind that cannot be made");
+    }
+    if (made != 0) return system_error(errno, "making it");
+    return apply_metadata_at(folder, node.name, node);
+  }
+
+  Result<void> add_file(std::string path, Node node) {
+    if (node.links > 1 && node.inode != 0) {
+      const auto [first, is_first] =
+          first_paths_.emplace(InodeKey{node.device_id, node.inode}, path);
+      if (!is_first) {
+        links_.push_back({std::move(path), first->second});
+        return {};
+      }
+    }
+    RestoreFile& file = batch_->files.emplace_back(std::move(path), std::move(node));
+    auto added = batch_->add(file, index_);
+    if (!added.ok()) {
+      file.is_bad = true;
+      report_.problem(file.path, std::move(added).error());
+      return {};
+    }
+    if (file.node.content.empty()) writer_.finish(file);
+    if (batch_->files.size() < kBatchFiles && batch_->uses.size() < kBatchUses) return {};
+    return flush();
+  }
+
+  // Hands the batch to the threads, once they are done with the one before.
+  Result<void> flush() {
+    wait();
+    TRY_VOID(context_.check());
+    running_ = std::exchange(batch_, std::make_unique<RestoreBatch>());
+    running_->make_parts();
+    ended_.emplace(threads_);
+    for (unsigned i = 0; i < threads_; ++i) {
+      pool_.submit([this, batch = running_.get()] {
+        writer_.work(*batch);
+        ended_->count_down();
+      });
+    }
+    return {};
+  }
+
+  void wait() {
+    if (ended_) ended_->wait();
+    ended_.reset();
+    running_.reset();
+  }
+
+  void link_all() {
+    for (const Link& link : links_) {
+      auto made = make_link(link);
+      if (!made.ok()) report_.problem(link.path, std::move(made).error());
+      report_.count(&RestoreCounts::files);
+    }
+  }
+
+  Result<void> make_link(const Link& link) const {
+    TRY(const internal::Parent from, internal::open_parent(root_.get(), link.target));
+    TRY(const internal::Parent to, internal::open_parent(root_.get(), link.path));
+    if (::linkat(from.folder.get(), from.name.c_str(), to.folder.get(), to.name.c_str(), 0) == 0)
+      return {};
+    return system_error(errno, "linking it to " + link.target);
+  }
+
+  // What is in a folder changes its times, so its own come last, and those above it later still.
+  void finish_folders() {
+    for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) {
+      auto opened = open_beneath(root_.get(), folder->path, O_RDONLY | O_DIRECTORY);
+      auto done =
+          opened.ok() ? apply_metadata(opened->get(), folder->node) : Result<void>(opened.error());
+      if (!done.ok()) report_.problem(folder->path, std::move(done).error());
+    }
+  }
+
+  Context& context_;
+  const Index& index_;
+  const Descriptor root_;
+  BlobLoader loader_;  // of the walk
+  Report report_;
+  BatchWriter writer_;
+  std::vector<FolderLeft> folders_;
+  std::map<InodeKey, std::string> first_paths_;
+  std::vector<Link> links_;
+  std::unique_ptr<RestoreBatch> batch_ = std::make_unique<RestoreBatch>();
+  std::unique_ptr<RestoreBatch> running_;
+  std::optional<std::latch> ended_;
+  const unsigned threads_;
+  Pool pool_;  // last: its threads use the members above
+};
+
+}  // namespace
+
+Result<RestoredFolder> restore_folder(Context& context, const Repository& repository,
+                                      const Index& index, const Id& tree, const std::string& path,
+                                      const RestoreOptions& options) {
+  if (::mkdir(path.c_str(), kOurFolder) != 0 && errno != EEXIST)
+    return system_error(errno, "making folder " + path);
+  Descriptor root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!root.is_open()) return system_error(errno, "opening folder " + path);
+  return FolderRestore(context, repository, index, std::move(root), options.threads).run(tree);
+}
+
+}  // namespace salvor::repo

@@ -1,0 +1,48 @@
+// Restores a tree into a folder of a local file system.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "base/result.h"
+#include "repo/index.h"
+#include "repo/repository.h"
+
+namespace salvor::repo {
+
+struct RestoreCounts {
+  std::uint64_t files = 0;
+  std::uint64_t folders = 0;
+  std::uint64_t others = 0;
+  std::uint64_t bytes = 0;  // written to files
+};
+
+// An entry that could not be restored, or not whole, and why.
+struct RestoreProblem {
+  std::string path;  // below the folder
+  Error failure;
+};
+
+struct RestoredFolder {
+  RestoreCounts counts;
+  std::vector<RestoreProblem> problems;  // the first thousand
+  std::uint64_t problem_count = 0;
+};
+
+struct RestoreOptions {
+  unsigned threads = 2;  // that read, verify and write
+};
+
+// Restores what the tree holds into `path`, which is made if it is missing. What is in the way of a
+// file is replaced, other entries stay. No byte is written that is not what its blob's id says, and
+// nothing outside of the folder, whatever links stand in it. Fails only when nothing can be
+// restored: the root's tree cannot be read, or the folder not be made; what goes wrong with an
+// entry is a problem of it.
+Result<RestoredFolder> restore_folder(Context& context, const Repository& repository,
+                                      const Index& index, const Id& tree, const std::string& path,
+                                      const RestoreOptions& options);
+
+}  // namespace salvor::repo

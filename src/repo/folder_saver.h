@@ -1,0 +1,51 @@
+// Saves a folder of a local file system: its trees and the content of its files.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "base/result.h"
+#include "repo/blob_saver.h"
+
+namespace salvor::repo {
+
+struct SaveCounts {
+  std::uint64_t files_new = 0;
+  std::uint64_t files_changed = 0;
+  std::uint64_t files_unmodified = 0;
+  std::uint64_t folders = 0;
+  std::uint64_t others = 0;
+  std::uint64_t bytes = 0;  // of all files
+};
+
+// An entry that could not be saved, or not whole, and why.
+struct SaveProblem {
+  std::string path;  // below the folder
+  Error failure;
+};
+
+struct SavedFolder {
+  Id tree;
+  SaveCounts counts;
+  SavedBytes saved;
+  std::vector<SaveProblem> problems;  // the first thousand
+  std::uint64_t problem_count = 0;
+};
+
+struct SaveOptions {
+  std::optional<Id> parent_tree = {};  // of the last backup: what is as it was is not read again
+  unsigned threads = 4;                // that compress, seal and upload
+  int level = 3;                       // of zstd
+};
+
+// Saves what is in `path`, which itself is the root of the tree, and all blobs with their index.
+// Stays in one file system. Fails only when nothing can be saved: the folder cannot be read, or the
+// store does not take the data; what goes wrong with an entry is a problem of it.
+Result<SavedFolder> save_folder(Context& context, const Repository& repository, Index& index,
+                                const std::string& path, const SaveOptions& options);
+
+}  // namespace salvor::repo

@@ -1,0 +1,24 @@
+// Reads a file and cuts it into chunks. Of folder_saver.cc alone.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "base/context.h"
+#include "base/result.h"
+#include "repo/chunker.h"
+
+namespace salvor::repo::internal {
+
+// kChunkMin zeros: how a hole is cut. The chunks of holes are this very text.
+std::string_view hole_chunk();
+
+// `chunk`: until the sink returns.
+using ChunkSink = std::function<Result<void>(std::string_view chunk)>;
+
+// From the file's beginning to the end that it has then. `size`: what it is likely to have. Holes
+// are not read. Fails with the sink's error.
+Result<void> read_chunks(Context& context, int file, std::uint64_t size, const Chunker& chunker,
+                         const ChunkSink& sink);
+
+}  // namespace salvor::repo::internal

@@ -1,0 +1,96 @@
+// A repository in the restic format, version 2, in an object store: its keys, its files, and the
+// order in which they must be written. Version 1 is read as well.
+// Source: restic's doc/design.rst. What is read is foreign bytes.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/context.h"
+#include "base/result.h"
+#include "objectstore/store.h"
+#include "repo/chunker.h"
+#include "repo/cipher.h"
+#include "repo/index.h"
+#include "repo/key_file.h"
+#include "repo/pack.h"
+
+namespace salvor::repo {
+
+// Files besides packs and keys: sealed JSON, named by the hash of their stored bytes.
+enum class FileKind { index, snapshot, lock };
+
+// Where a repository is. Borrows the store.
+struct Place {
+  objectstore::Store& store;
+  std::string prefix;  // of all names: "" or ends in '/'
+};
+
+struct StoredFile {
+  Id id;
+  std::uint64_t size_bytes = 0;
+};
+
+struct Config {
+  unsigned version = 2;
+  std::string id;  // 64 hex digits, random
+  Polynomial polynomial = 0;
+};
+
+// Packs must be written before the index that names them, and that before the snapshot that needs
+// it. Any thread may call.
+class Repository {
+ public:
+  // Fails with conflict when there is one already.
+  static Result<Repository> create(Context& context, Place place, const std::string& password,
+                                   const KeyOwner& owner, const ScryptCost& cost = {});
+  // Fails with not_found when there is none, with denied when no key has that password.
+  static Result<Repository> open(Context& context, Place place, const std::string& password);
+
+  const Config& config() const { return config_; }
+  const MasterKey& key() const { return key_; }
+  objectstore::Store& store() const { return *store_; }
+
+  // By id. Names that are no ids are passed over.
+  Result<std::vector<StoredFile>> list(Context& context, FileKind kind) const;
+  Result<std::vector<StoredFile>> list_packs(Context& context) const;
+  Result<std::vector<StoredFile>> list_keys(Context& context) const;
+
+  // The plain text. Fails with not_found; with corrupt when the file is not what its name says.
+  Result<std::string> load(Context& context, FileKind kind, const Id& id) const;
+  Result<Id> save(Context& context, FileKind kind, std::string_view text) const;
+  Result<void> remove(Context& context, FileKind kind, const Id& id) const;
+
+  Result<void> save_pack(Context& context, const PackBuilder::Pack& pack) const;
+  Result<void> remove_pack(Context& context, const Id& id) const;
+  // A part of a pack's stored bytes.
+  Result<std::string> read_pack(Context& context, const Id& id, std::uint64_t offset,
+                                std::size_t length) const;
+  // What a pack's own header says. For repair and check; else the index knows.
+  Result<std::vector<PackedBlob>> pack_contents(Context& context, const StoredFile& pack) const;
+
+  Result<Index> load_index(Context& context) const;
+
+  // Another password for the same key. `key_of` finds the key that a password opens.
+  Result<Id> add_key(Context& context, const std::string& password, const KeyOwner& owner,
+                     const ScryptCost& cost = {}) const;
+  Result<Id> key_of(Context& context, const std::string& password) const;
+  Result<void> remove_key(Context& context, const Id& id) const;
+
+ private:
+  Repository(Place place, MasterKey key, Config config)
+      : store_(&place.store),
+        prefix_(std::move(place.prefix)),
+        key_(std::move(key)),
+        config_(std::move(config)) {}
+
+  Result<std::vector<StoredFile>> list_in(Context& context, const std::string& folder) const;
+
+  objectstore::Store* store_;
+  std::string prefix_;
+  MasterKey key_;
+  Config config_;
+};
+
+}  // namespace salvor::repo
