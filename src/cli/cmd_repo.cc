@@ -4,30 +4,14 @@
 
 #include "cli/commands.h"
 #include "cli/repository_flags.h"
-#include "cli/table.h"
 #include "cli/text.h"
-#include "repo/blob_loader.h"
 #include "repo/folder_restorer.h"
 #include "repo/folder_saver.h"
 #include "repo/lock.h"
 #include "repo/snapshot.h"
-#include "repo/tree.h"
 
 namespace salvor::cli {
 namespace {
-
-constexpr std::chrono::minutes kLockWait{5};
-
-Command repo_command(Command command) {
-  const std::vector<Option> more = repository_options();
-  command.options.insert(command.options.end(), more.begin(), more.end());
-  return command;
-}
-
-Result<repo::Lock> lock(Session& session, const repo::Repository& repository, repo::LockKind kind) {
-  return repo::Lock::acquire(session.context(), repository, kind, repo::this_process(),
-                             {.most = kLockWait});
-}
 
 Result<ExitCode> init(Session& session, const Arguments& arguments) {
   TRY(const auto store, open_store(session, arguments));
@@ -87,14 +71,15 @@ Result<repo::Snapshot> back_up(Session& session, Context& context,
   TRY(saved, repo::save_folder(context, repository, index, folder, options));
   facts.tree = saved.tree;
   facts.summary = summary_of(saved);
-  Json json = repo::snapshot_json(facts, session.io().clock.wall_seconds());
+  Json json =
+      repo::snapshot_json(facts, repo::next_time(snapshots, session.io().clock.wall_seconds()));
   TRY(const repo::Id id, repository.save(context, repo::FileKind::snapshot, compact(json)));
   return repo::Snapshot::from(id, std::move(json));
 }
 
 Result<ExitCode> backup(Session& session, const Arguments& arguments) {
   TRY(const OpenRepository opened, open_repository(session, arguments));
-  TRY(repo::Lock held, lock(session, opened.repository, repo::LockKind::shared));
+  TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::shared));
   repo::SavedFolder saved;
   TRY(const repo::Snapshot snapshot,
       back_up(session, held.context(), opened.repository, arguments, saved));
@@ -117,18 +102,12 @@ Result<ExitCode> backup(Session& session, const Arguments& arguments) {
   return saved.problem_count == 0 ? ExitCode::ok : ExitCode::job_partial;
 }
 
-Result<repo::Snapshot> chosen(Context& context, const repo::Repository& repository,
-                              const Arguments& arguments) {
-  TRY(const auto snapshots, repo::load_snapshots(context, repository));
-  return repo::choose_snapshot(snapshots, arguments.text("SNAPSHOT"));
-}
-
 Result<ExitCode> restore(Session& session, const Arguments& arguments) {
   if (!arguments.has("target")) return usage_error("no target is given", "give --target FOLDER");
   TRY(const OpenRepository opened, open_repository(session, arguments));
-  TRY(repo::Lock held, lock(session, opened.repository, repo::LockKind::shared));
+  TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::shared));
   Context& context = held.context();
-  TRY(const repo::Snapshot snapshot, chosen(context, opened.repository, arguments));
+  TRY(const repo::Snapshot snapshot, chosen_snapshot(context, opened.repository, arguments));
   TRY(const repo::Index index, opened.repository.load_index(context));
   TRY(const repo::RestoredFolder restored,
       repo::restore_folder(context, opened.repository, index, snapshot.tree(),
@@ -151,77 +130,6 @@ Result<ExitCode> restore(Session& session, const Arguments& arguments) {
   }
   return restored.problem_count == 0 ? ExitCode::ok : ExitCode::job_partial;
 }
-
-std::string joined(const std::vector<std::string>& texts) {
-  std::string all;
-  for (const std::string& text : texts) all += (all.empty() ? "" : ", ") + text;
-  return all;
-}
-
-Result<ExitCode> list_snapshots(Session& session, const Arguments& arguments) {
-  TRY(const OpenRepository opened, open_repository(session, arguments));
-  TRY(const auto snapshots, repo::load_snapshots(session.context(), opened.repository));
-  Json items = Json::array();
-  Table table({{"ID"}, {"TIME"}, {"HOST"}, {"PATHS"}, {"TAGS"}});
-  for (const repo::Snapshot& snapshot : snapshots) {
-    table.add({{snapshot.id().brief()},
-               {snapshot.time().substr(0, 19)},
-               {snapshot.hostname()},
-               {joined(snapshot.paths())},
-               {joined(snapshot.tags())}});
-    items.push_back(snapshot.json());
-    items.back()["id"] = snapshot.id().hex();
-  }
-  std::ostream& out = session.io().out;
-  if (is_for_programs(session.format())) {
-    out << document_text({{"items", std::move(items)}}, session.format());
-    return ExitCode::ok;
-  }
-  if (table.empty()) session.io().err << "no snapshots yet\n";
-  out << table.text(session.out_style(), session.table_width());
-  return ExitCode::ok;
-}
-
-// Depth first, in the order of names.
-Result<void> list_tree(Context& context, repo::BlobLoader& loader, const repo::Index& index,
-                       const repo::Id& tree, const std::string& path,
-                       const std::function<void(const std::string&, const repo::Node&)>& sink) {
-  const repo::BlobKey key{repo::BlobType::tree, tree};
-  TRY(std::string text, loader.load(context, key, index.find(key)));
-  return repo::read_tree(std::move(text), [&](const repo::Node& node) -> Result<void> {
-    const std::string at = path + "/" + node.name;
-    sink(at, node);
-    if (!node.subtree) return {};
-    return list_tree(context, loader, index, *node.subtree, at, sink);
-  });
-}
-
-Result<ExitCode> list_files(Session& session, const Arguments& arguments) {
-  TRY(const OpenRepository opened, open_repository(session, arguments));
-  Context& context = session.context();
-  TRY(const repo::Snapshot snapshot, chosen(context, opened.repository, arguments));
-  TRY(const repo::Index index, opened.repository.load_index(context));
-  repo::BlobLoader loader(opened.repository);
-  std::ostream& out = session.io().out;
-  const bool is_json = is_for_programs(session.format());
-  Json items = Json::array();
-  TRY_VOID(list_tree(context, loader, index, snapshot.tree(), "",
-                     [&](const std::string& path, const repo::Node& node) {
-                       if (is_json) {
-                         items.push_back({{"path", path},
-                                          {"type", repo::to_string(node.type)},
-                                          {"size", node.size},
-                                          {"mtime", repo::to_text(node.modified)}});
-                       } else {
-                         out << visible(path) << "\n";
-                       }
-                     }));
-  if (is_json) out << document_text({{"items", std::move(items)}}, session.format());
-  return ExitCode::ok;
-}
-
-const Positional kSnapshot{.name = "SNAPSHOT",
-                           .doc = "A snapshot's id or its beginning, or latest"};
 
 }  // namespace
 
@@ -250,19 +158,12 @@ std::vector<Command> repo_commands() {
            .run = backup}),
       repo_command({.path = "repo restore",
                     .summary = "Restore a snapshot into a folder",
-                    .positionals = {kSnapshot},
+                    .positionals = {snapshot_positional()},
                     .options = {{.name = "target",
                                  .value = "FOLDER",
                                  .doc = "Where to restore to; what is in a file's way is replaced",
                                  .offers = Offers::files}},
                     .run = restore}),
-      repo_command({.path = "repo snapshots",
-                    .summary = "List the snapshots of a repository",
-                    .run = list_snapshots}),
-      repo_command({.path = "repo files",
-                    .summary = "List what a snapshot holds",
-                    .positionals = {kSnapshot},
-                    .run = list_files}),
   };
 }
 

@@ -23,9 +23,10 @@ std::string footer() {
 std::vector<Command> all_commands() {
   using Family = std::vector<Command> (*)();
   static constexpr Family kFamilies[] = {
-      login_commands,   context_commands, get_commands,        describe_commands, delete_commands,
-      cluster_commands, backup_commands,  restore_commands,    job_commands,      catalog_commands,
-      repo_commands,    version_commands, completion_commands,
+      login_commands,     context_commands, get_commands,        describe_commands,
+      delete_commands,    cluster_commands, backup_commands,     restore_commands,
+      job_commands,       catalog_commands, repo_commands,       repo_look_commands,
+      repo_care_commands, version_commands, completion_commands,
   };
   std::vector<Command> commands;
   for (const Family family : kFamilies) {

@@ -23,6 +23,8 @@ std::vector<Command> restore_commands();
 std::vector<Command> job_commands();
 std::vector<Command> catalog_commands();
 std::vector<Command> repo_commands();
+std::vector<Command> repo_look_commands();
+std::vector<Command> repo_care_commands();
 std::vector<Command> completion_commands();
 
 // The whole grammar of `salvor`, without the faces that main.cc adds.

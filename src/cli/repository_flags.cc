@@ -10,6 +10,8 @@
 namespace salvor::cli {
 namespace {
 
+constexpr std::chrono::minutes kLockWait{5};
+
 std::string first_line(const std::string& text) {
   return text.substr(0, text.find_first_of("\r\n"));
 }
@@ -21,16 +23,35 @@ std::string setting(const Session& session, const Arguments& arguments, const st
 
 }  // namespace
 
-std::vector<Option> repository_options() {
-  return {{.name = "repo",
-           .value = "FOLDER",
-           .doc = "Where the repository is [SALVOR_REPO]",
-           .offers = Offers::files},
-          {.name = "password-file",
-           .value = "FILE",
-           .doc = "File whose first line is the password [SALVOR_REPO_PASSWORD_FILE]; else "
-                  "SALVOR_REPO_PASSWORD, else it is asked for",
-           .offers = Offers::files}};
+Command repo_command(Command command) {
+  const std::vector<Option> more = {
+      {.name = "repo",
+       .value = "FOLDER",
+       .doc = "Where the repository is [SALVOR_REPO]",
+       .offers = Offers::files},
+      {.name = "password-file",
+       .value = "FILE",
+       .doc = "File whose first line is the password [SALVOR_REPO_PASSWORD_FILE]; else "
+              "SALVOR_REPO_PASSWORD, else it is asked for",
+       .offers = Offers::files}};
+  command.options.insert(command.options.end(), more.begin(), more.end());
+  return command;
+}
+
+Result<repo::Lock> lock_repository(Session& session, const repo::Repository& repository,
+                                   repo::LockKind kind) {
+  return repo::Lock::acquire(session.context(), repository, kind, repo::this_process(),
+                             {.most = kLockWait});
+}
+
+Positional snapshot_positional() {
+  return {.name = "SNAPSHOT", .doc = "A snapshot's id or its beginning, or latest"};
+}
+
+Result<repo::Snapshot> chosen_snapshot(Context& context, const repo::Repository& repository,
+                                       const Arguments& arguments) {
+  TRY(const auto snapshots, repo::load_snapshots(context, repository));
+  return repo::choose_snapshot(snapshots, arguments.text("SNAPSHOT"));
 }
 
 Result<std::unique_ptr<objectstore::Store>> open_store(Session& session,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <unordered_set>
 
 #include "repo/id.h"
 
@@ -16,6 +17,11 @@ struct BlobKey {
 
   auto operator<=>(const BlobKey&) const = default;
 };
+
+struct BlobKeyHash {
+  std::size_t operator()(const BlobKey& key) const { return IdHash{}(key.id); }
+};
+using BlobSet = std::unordered_set<BlobKey, BlobKeyHash>;
 
 // Where a blob lies in its pack, and how.
 struct BlobPlace {

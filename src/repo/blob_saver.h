@@ -6,7 +6,6 @@
 #include <memory>
 #include <mutex>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "base/context.h"
@@ -75,10 +74,6 @@ class BlobSaver {
   std::optional<Index::Found> find(const BlobKey& key) const;
 
  private:
-  struct KeyHash {
-    std::size_t operator()(const BlobKey& key) const { return IdHash{}(key.id); }
-  };
-
   bool claim(const BlobKey& key);
   Result<void> add(Context& context, Cipher& cipher, const BlobKey& key,
                    const BlobSealer::Sealed& sealed, std::size_t plain_bytes);
@@ -89,7 +84,7 @@ class BlobSaver {
   Index& index_;
   mutable std::mutex mutex_;  // guards what follows, and index_
   // Blobs on their way into a pack, or in one that is not indexed yet.
-  std::unordered_set<BlobKey, KeyHash> pending_;
+  BlobSet pending_;
   std::array<PackBuilder, 2> builders_;  // by BlobType: a pack holds one type
   std::vector<PackContents> unindexed_;
   std::size_t unindexed_blobs_ = 0;

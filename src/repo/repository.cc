@@ -132,7 +132,7 @@ Result<Repository> Repository::create(Context& context, Place place, const std::
   MasterKey key = new_master_key();
   const Config config{2, hex(random_bytes(32)), random_polynomial()};
   Repository made(place, key, config);
-  TRY_VOID(made.add_key(context, password, owner, cost));
+  TRY(made.opened_with_, made.add_key(context, password, owner, cost));
   // The config last: it makes a repository of the rest.
   TRY_VOID(put(context, place.store, place.prefix + "config", Cipher(key).sealed(json_of(config))));
   return made;
@@ -149,6 +149,7 @@ Result<Repository> Repository::open(Context& context, Place place, const std::st
   TRY(const auto keys, repository.list_keys(context));
   TRY(OpenedKey opened, open_key(context, place.store, place.prefix, keys, password));
   repository.key_ = std::move(opened.key);
+  repository.opened_with_ = opened.id;
   TRY(const std::string_view text,
       Cipher(repository.key_).open(*sealed).within("opening the repository's config"));
   TRY(repository.config_, config_from(text));
@@ -255,12 +256,6 @@ Result<Id> Repository::add_key(Context& context, const std::string& password, co
   const Id id = id_of(text);
   TRY_VOID(put_hashed(context, *store_, prefix_ + "keys/" + id.hex(), text));
   return id;
-}
-
-Result<Id> Repository::key_of(Context& context, const std::string& password) const {
-  TRY(const auto keys, list_keys(context));
-  TRY(const OpenedKey opened, open_key(context, *store_, prefix_, keys, password));
-  return opened.id;
 }
 
 Result<void> Repository::remove_key(Context& context, const Id& id) const {

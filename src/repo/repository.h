@@ -50,6 +50,8 @@ class Repository {
 
   const Config& config() const { return config_; }
   const MasterKey& key() const { return key_; }
+  // The key file whose password it was opened with.
+  const Id& opened_with() const { return opened_with_; }
   objectstore::Store& store() const { return *store_; }
 
   // By id. Names that are no ids are passed over.
@@ -72,10 +74,9 @@ class Repository {
 
   Result<Index> load_index(Context& context) const;
 
-  // Another password for the same key. `key_of` finds the key that a password opens.
+  // Another password for the same key.
   Result<Id> add_key(Context& context, const std::string& password, const KeyOwner& owner,
                      const ScryptCost& cost = {}) const;
-  Result<Id> key_of(Context& context, const std::string& password) const;
   Result<void> remove_key(Context& context, const Id& id) const;
 
  private:
@@ -90,6 +91,7 @@ class Repository {
   objectstore::Store* store_;
   std::string prefix_;
   MasterKey key_;
+  Id opened_with_;
   Config config_;
 };
 

@@ -69,14 +69,14 @@ TEST_F(RepositoryTest, OpensWithEachOfItsPasswords) {
   ASSERT_TRUE(made_.add_key(context_, "second", {"u", "h"}, kCheap).ok());
 
   EXPECT_EQ(open("second").value().key(), made_.key());
-  const Id first = made_.key_of(context_, kPassword).value();
+  const Id first = made_.opened_with();
   ASSERT_TRUE(made_.remove_key(context_, first).ok());
   EXPECT_EQ(open().error().code, ErrorCode::denied);
   EXPECT_TRUE(open("second").ok());
 }
 
 TEST_F(RepositoryTest, KeepsItsLastKey) {
-  const Id only = made_.key_of(context_, kPassword).value();
+  const Id only = made_.opened_with();
 
   EXPECT_EQ(made_.remove_key(context_, only).error().code, ErrorCode::invalid);
   EXPECT_TRUE(open().ok());

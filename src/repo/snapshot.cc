@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
-#include "repo/file_time.h"
-
 namespace salvor::repo {
 namespace {
 
@@ -37,8 +35,8 @@ std::vector<std::string> Snapshot::texts(const char* name) const {
   return texts;
 }
 
-Json snapshot_json(const SnapshotFacts& facts, EpochSeconds now) {
-  Json json = {{"time", to_text(FileTime{now, 0})},
+Json snapshot_json(const SnapshotFacts& facts, FileTime time) {
+  Json json = {{"time", to_text(time)},
                {"tree", facts.tree.hex()},
                {"paths", Json::array({facts.path})},
                {"hostname", facts.hostname},
@@ -47,6 +45,16 @@ Json snapshot_json(const SnapshotFacts& facts, EpochSeconds now) {
   if (!facts.tags.empty()) json["tags"] = facts.tags;
   if (!facts.summary.is_null()) json["summary"] = facts.summary;
   return json;
+}
+
+FileTime next_time(const std::vector<Snapshot>& snapshots, EpochSeconds now) {
+  FileTime next{now, 0};
+  for (const Snapshot& snapshot : snapshots) {
+    const FileTime time = time_of(snapshot);
+    if (time.seconds == now && time >= next && time.nanoseconds < 999'999'999)
+      next.nanoseconds = time.nanoseconds + 1;
+  }
+  return next;
 }
 
 Result<Snapshot> load_snapshot(Context& context, const Repository& repository, const Id& id) {

@@ -8,6 +8,7 @@
 #include "base/context.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "repo/file_time.h"
 #include "repo/repository.h"
 
 namespace salvor::repo {
@@ -46,11 +47,15 @@ struct SnapshotFacts {
   Id tree = {};
   Json summary = {};  // null: none
 };
-Json snapshot_json(const SnapshotFacts& facts, EpochSeconds now);
+Json snapshot_json(const SnapshotFacts& facts, FileTime time);
 
 // All, the oldest first.
 Result<std::vector<Snapshot>> load_snapshots(Context& context, const Repository& repository);
 Result<Snapshot> load_snapshot(Context& context, const Repository& repository, const Id& id);
+
+// What a new snapshot says of its time: later than what was made in the same second, so that the
+// latest is the last.
+FileTime next_time(const std::vector<Snapshot>& snapshots, EpochSeconds now);
 
 // The one that a user means: "latest", an id or its beginning. Fails with not_found, with invalid
 // when more than one begins so.

@@ -18,7 +18,7 @@ class SnapshotTest : public ::testing::Test {
   }
   Id add(const SnapshotFacts& of, EpochSeconds at) {
     return scene_.repository
-        .save(scene_.context, FileKind::snapshot, compact(snapshot_json(of, at)))
+        .save(scene_.context, FileKind::snapshot, compact(snapshot_json(of, {at, 0})))
         .value();
   }
   std::vector<Snapshot> all() { return load_snapshots(scene_.context, scene_.repository).value(); }
@@ -44,6 +44,14 @@ TEST_F(SnapshotTest, ComesOldestFirst) {
 
   EXPECT_EQ(all().front().id(), early);
   EXPECT_EQ(choose_snapshot(all(), "latest")->id(), late);
+}
+
+TEST_F(SnapshotTest, IsLaterThanThoseOfTheSameSecond) {
+  add(facts(), 100);
+
+  EXPECT_EQ(next_time(all(), 100), (FileTime{100, 1}));
+  EXPECT_EQ(next_time(all(), 99), (FileTime{99, 0}));
+  EXPECT_EQ(next_time(all(), 101), (FileTime{101, 0}));
 }
 
 TEST_F(SnapshotTest, IsChosenByTheBeginningOfItsId) {
@@ -79,7 +87,7 @@ TEST_F(SnapshotTest, HasItsParentOfTheSameHostAndPath) {
 }
 
 TEST_F(SnapshotTest, KeepsMembersThatItDoesNotKnow) {
-  Json json = snapshot_json(facts(), 100);
+  Json json = snapshot_json(facts(), {100, 0});
   json["later"] = {{"x", 1}};
 
   EXPECT_EQ(Snapshot::from(id_of("s"), json)->json()["later"]["x"], 1);
@@ -87,7 +95,7 @@ TEST_F(SnapshotTest, KeepsMembersThatItDoesNotKnow) {
 
 TEST_F(SnapshotTest, IsDamagedWithoutATreeOrATime) {
   for (const char* missing : {"tree", "time"}) {
-    Json json = snapshot_json(facts(), 100);
+    Json json = snapshot_json(facts(), {100, 0});
     json.erase(missing);
     EXPECT_EQ(Snapshot::from(id_of("s"), json).error().code, ErrorCode::corrupt);
   }

@@ -1,0 +1,211 @@
+"""Repositories of Salvor's and of restic's, each read, checked and tended by the other."""
+
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from salvor_e2e.paths import SALVOR
+from salvor_e2e.random_tree import RandomTree, differences
+
+PASSWORD = "a password for tests"
+TREES = int(os.environ.get("SALVOR_TREES", "12"))
+
+
+class Tool:
+    """A program that works on a repository."""
+
+    def __init__(self, repository):
+        self.repository = str(repository)
+        self.environment = {**os.environ, "RESTIC_PASSWORD": PASSWORD, "SALVOR_REPO_PASSWORD": PASSWORD,
+                            "SALVOR_REPO": self.repository, "RESTIC_REPOSITORY": self.repository,
+                            "RESTIC_CACHE_DIR": self.repository + ".cache"}
+
+    def call(self, *words, cwd=None, expected=0):
+        done = subprocess.run([*self.PROGRAM, *map(str, words)], env=self.environment, cwd=cwd, capture_output=True,
+                              text=True, errors="replace", timeout=60)
+        if done.returncode != expected:
+            raise AssertionError(f"{self.PROGRAM[0]} {words}: exit {done.returncode}\n{done.stdout}{done.stderr}")
+        return done.stdout
+
+    def start(self, *words):
+        return subprocess.Popen([*self.PROGRAM, *map(str, words)], env=self.environment, stdout=subprocess.DEVNULL,
+                                stderr=subprocess.PIPE, text=True)
+
+
+class Restic(Tool):
+    PROGRAM = ["restic", "--quiet"]
+
+    def init(self):
+        self.call("init")
+
+    def back_up(self, folder):
+        """The summary of the snapshot."""
+        lines = subprocess.run(["restic", "--json", "backup", "."], env=self.environment, cwd=folder, check=True,
+                               capture_output=True, text=True, errors="replace", timeout=300).stdout.splitlines()
+        return json.loads(lines[-1])
+
+    def restore(self, target):
+        # The root's own owner is no part of the snapshot of ".".
+        self.call("restore", "latest", "--target", target)
+
+    def check(self):
+        self.call("check", "--read-data")
+
+    def forget_all_but_last(self):
+        self.call("forget", "--keep-last", "1", "--group-by", "", "--prune", "--max-unused", "0")
+
+
+class Salvor(Tool):
+    PROGRAM = [str(SALVOR)]
+
+    def init(self):
+        self.call("repo", "init")
+
+    def back_up(self, folder):
+        return json.loads(self.call("repo", "backup", folder, "--as", "/data", "-o", "json"))["summary"]
+
+    def restore(self, target):
+        self.call("repo", "restore", "latest", "--target", target)
+
+    def check(self):
+        self.call("repo", "check", "--read-data")
+
+    def forget_all_but_last(self):
+        for snapshot in json.loads(self.call("repo", "snapshots", "-o", "json"))["items"][:-1]:
+            self.call("repo", "forget", snapshot["id"])
+        self.call("repo", "prune")
+
+
+class Repository(unittest.TestCase):
+    def setUp(self):
+        self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="salvor-repo-")))
+        self.repository = self.folder / "repository"
+        self.salvor, self.restic = Salvor(self.repository), Restic(self.repository)
+
+    def tree(self, seed, **how):
+        root = self.folder / f"tree{seed}"
+        RandomTree(root, seed, **how)
+        return root
+
+    def assert_restores(self, tool, tree):
+        target = self.folder / "target"
+        try:
+            tool.restore(target)
+            self.assertEqual(differences(tree, target), [])
+        finally:
+            shutil.rmtree(target, ignore_errors=True)
+
+    def test_random_trees_come_back(self):
+        self.salvor.init()
+        for seed in range(TREES):
+            with self.subTest(seed=seed):
+                tree = self.tree(seed)
+                self.salvor.back_up(tree)
+                self.assert_restores(self.salvor, tree)
+                shutil.rmtree(tree)
+        self.salvor.check()
+
+    def test_restic_restores_ours(self):
+        self.salvor.init()
+        for seed in range(TREES):
+            with self.subTest(seed=seed):
+                tree = self.tree(seed, all_kinds=False)
+                self.salvor.back_up(tree)
+                self.assert_restores(self.restic, tree)
+                shutil.rmtree(tree)
+        self.restic.check()
+
+    def test_we_restore_restics(self):
+        self.restic.init()
+        for seed in range(TREES):
+            with self.subTest(seed=seed):
+                tree = self.tree(seed, all_kinds=False)
+                self.restic.back_up(tree)
+                self.assert_restores(self.salvor, tree)
+                shutil.rmtree(tree)
+        self.salvor.check()
+
+    def test_both_cut_files_into_the_same_chunks(self):
+        tree = self.folder / "tree"
+        tree.mkdir()
+        for number in range(5):
+            (tree / f"file{number}").write_bytes(os.urandom(20_000_000))
+        self.salvor.init()
+        self.salvor.back_up(tree)
+        self.assertEqual(self.restic.back_up(tree)["data_blobs"], 0)
+        other = Salvor(self.folder / "other")
+        Restic(other.repository).init()
+        Restic(other.repository).back_up(tree)
+        self.assertEqual(other.back_up(tree)["data_blobs"], 0)
+
+    def test_each_tends_what_the_other_wrote(self):
+        self.salvor.init()
+        tree = None
+        for seed in range(6):
+            tree = self.tree(seed, all_kinds=False)
+            (self.restic if seed % 2 else self.salvor).back_up(tree)
+        for seed, tool, other in ((100, self.restic, self.salvor), (200, self.salvor, self.restic)):
+            tool.forget_all_but_last()
+            tool.check()
+            other.check()
+            self.assert_restores(other, tree)
+            for number in range(4):
+                tree = self.tree(seed + number, all_kinds=False)
+                (tool if number % 2 else other).back_up(tree)
+
+    def test_prune_frees_what_nobody_needs(self):
+        self.salvor.init()
+        for number in range(4):
+            tree = self.folder / f"tree{number}"
+            tree.mkdir()
+            (tree / "own").write_bytes(os.urandom(30_000_000))
+            self.salvor.back_up(tree)
+        self.salvor.forget_all_but_last()
+        size = sum(file.stat().st_size for file in self.repository.rglob("*") if file.is_file())
+        self.assertLess(size, 33_000_000)
+        self.restic.check()
+
+    def test_keys_are_shared(self):
+        self.salvor.init()
+        new = self.folder / "new"
+        new.write_text("another password\n")
+        self.salvor.call("repo", "add-key", new)
+        self.restic.call("--password-file", new, "key", "passwd", "--new-password-file", new)
+        self.restic.call("--password-file", new, "snapshots")
+        keys = json.loads(self.salvor.call("repo", "keys", "--password-file", new, "-o", "json"))["items"]
+        self.assertEqual(len(keys), 2)
+        old = next(key["id"] for key in keys if not key["current"])
+        self.salvor.call("repo", "remove-key", old, "--password-file", new)
+        self.salvor.call("repo", "snapshots", expected=4)
+        self.restic.call("snapshots", expected=1)
+        self.salvor.call("repo", "snapshots", "--password-file", new)
+
+    def test_restic_prune_waits_for_a_backup_of_ours(self):
+        self.salvor.init()
+        tree = self.folder / "tree"
+        tree.mkdir()
+        for number in range(8):
+            (tree / f"file{number}").write_bytes(os.urandom(30_000_000))
+        backup = self.salvor.start("repo", "backup", tree)
+        locks = self.repository / "locks"
+        while not (locks.exists() and any(locks.iterdir())):
+            self.assertIsNone(backup.poll(), "the backup ended before its lock was seen")
+        backup.send_signal(signal.SIGSTOP)
+        refused = subprocess.run(["restic", "prune"], env=self.restic.environment, capture_output=True, text=True,
+                                 timeout=60)
+        backup.send_signal(signal.SIGCONT)
+        self.assertNotEqual(refused.returncode, 0)
+        self.assertIn("already locked", refused.stderr)
+        self.assertEqual(backup.wait(timeout=120), 0, backup.stderr.read())
+        backup.stderr.close()
+        self.assertEqual([*locks.iterdir()] if locks.exists() else [], [])
+        self.restic.check()
+
+
+if __name__ == "__main__":
+    unittest.main()
