@@ -121,8 +121,8 @@ class DirectoryStore final : public Store {
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
-  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
-                           std::size_t length) override;
+  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                    std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
@@ -183,26 +183,25 @@ Result<void> DirectoryStore::get(Context& context, const std::string& name, cons
                                        " of " + std::to_string(info.size_bytes) + " bytes");
 }
 
-Result<std::string> DirectoryStore::read(Context& context, const std::string& name,
-                                         std::uint64_t offset, std::size_t length) {
+Result<void> DirectoryStore::read(Context& context, const std::string& name, std::uint64_t offset,
+                                  std::span<char> to) {
   TRY_VOID(context.check());
   TRY_VOID(internal::check_name(name));
   TRY(const ObjectInfo info, look(name));
-  if (offset > info.size_bytes || length > info.size_bytes - offset)
-    return internal::too_short(info, offset, length);
+  if (offset > info.size_bytes || to.size() > info.size_bytes - offset)
+    return internal::too_short(info, offset, to.size());
   const File file(::open(path_of(name).c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
   if (!file.is_open()) return system_error(errno, "opening object " + name);
-  std::string bytes(length, '\0');
   std::size_t done = 0;
-  while (done < length) {
+  while (done < to.size()) {
     const ssize_t count =
-        ::pread(file.get(), bytes.data() + done, length - done, static_cast<off_t>(offset + done));
+        ::pread(file.get(), to.data() + done, to.size() - done, static_cast<off_t>(offset + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_error(errno, "reading object " + name);
-    if (count == 0) return internal::too_short(info, offset, length);
+    if (count == 0) return internal::too_short(info, offset, to.size());
     done += static_cast<std::size_t>(count);
   }
-  return bytes;
+  return {};
 }
 
 Result<ObjectInfo> DirectoryStore::stat(Context& context, const std::string& name) {

@@ -18,8 +18,8 @@ class MemoryStore final : public Store {
  public:
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
-  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
-                           std::size_t length) override;
+  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                    std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
@@ -88,15 +88,16 @@ Result<void> MemoryStore::get(Context& context, const std::string& name, const R
   return {};
 }
 
-Result<std::string> MemoryStore::read(Context& context, const std::string& name,
-                                      std::uint64_t offset, std::size_t length) {
+Result<void> MemoryStore::read(Context& context, const std::string& name, std::uint64_t offset,
+                               std::span<char> to) {
   TRY_VOID(context.check());
   TRY_VOID(internal::check_name(name));
   const Bytes bytes = find(name);
   if (!bytes) return not_there(name);
-  if (offset > bytes->size() || length > bytes->size() - offset)
-    return internal::too_short({name, bytes->size()}, offset, length);
-  return bytes->substr(offset, length);
+  if (offset > bytes->size() || to.size() > bytes->size() - offset)
+    return internal::too_short({name, bytes->size()}, offset, to.size());
+  bytes->copy(to.data(), to.size(), offset);
+  return {};
 }
 
 Result<ObjectInfo> MemoryStore::stat(Context& context, const std::string& name) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -40,10 +41,10 @@ class Store {
   virtual Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) = 0;
   // Streams the whole object. Fails with not_found; with corrupt when it is shorter than its size.
   virtual Result<void> get(Context& context, const std::string& name, const ReadSink& sink) = 0;
-  // A part of an object. Fails with not_found; with corrupt when the object ends before the part
-  // does.
-  virtual Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
-                                   std::size_t length) = 0;
+  // Fills `to` with the part of an object that begins at `offset`. Fails with not_found; with
+  // corrupt when the object ends before the part does.
+  virtual Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                            std::span<char> to) = 0;
   virtual Result<ObjectInfo> stat(Context& context, const std::string& name) = 0;
   // All objects whose name begins with the prefix, by name.
   virtual Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) = 0;

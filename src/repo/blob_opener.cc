@@ -3,16 +3,18 @@
 namespace salvor::repo {
 
 Result<std::string_view> BlobOpener::open(std::span<char> sealed, const PackedBlob& blob) {
-  const auto doing = [&] { return "opening blob " + blob.key.id.brief(); };
   auto opened = cipher_.open(sealed);
-  if (!opened.ok()) return std::move(opened).within(doing());
-  std::string_view plain = *opened;
+  if (!opened.ok()) return std::move(opened).within("opening blob " + blob.key.id.brief());
+  return unfold(*opened, blob);
+}
+
+Result<std::string_view> BlobOpener::unfold(std::string_view plain, const PackedBlob& blob) {
   if (blob.place.is_compressed()) {
     if (blob.place.plain_length > kBlobMax)
       return error(ErrorCode::exhausted, "blob " + blob.key.id.brief() + " is larger than 1 GiB");
     if (plain_.size() < blob.place.plain_length) plain_.resize(blob.place.plain_length);
     auto done = decompressor_.decompress(plain, plain_.data(), blob.place.plain_length);
-    if (!done.ok()) return std::move(done).error().within(doing());
+    if (!done.ok()) return std::move(done).error().within("opening blob " + blob.key.id.brief());
     plain = std::string_view(plain_).substr(0, blob.place.plain_length);
   }
   if (id_of(plain) == blob.key.id) return plain;

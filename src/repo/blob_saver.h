@@ -53,7 +53,6 @@ class BlobSealer {
   const bool compresses_;
   std::string compressed_;
   std::string sealed_;
-  std::string probe_;
 };
 
 // Any thread may call save(). An error is final: what comes after it fails, too.

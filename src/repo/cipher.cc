@@ -110,15 +110,20 @@ std::string Cipher::sealed(std::string_view plain) {
 }
 
 Result<std::string_view> Cipher::open(std::span<char> sealed) {
+  char* const plain = sealed.data() + std::min(kIvBytes, sealed.size());
+  return open_to({sealed.data(), sealed.size()}, plain);
+}
+
+Result<std::string_view> Cipher::open_to(std::string_view sealed, char* plain) {
   if (sealed.size() < kSealBytes)
     return error(ErrorCode::corrupt, "sealed bytes are shorter than their seal");
-  const std::string_view iv(sealed.data(), kIvBytes);
-  const std::string_view ciphertext(sealed.data() + kIvBytes, sealed.size() - kSealBytes);
+  const std::string_view iv = sealed.substr(0, kIvBytes);
+  const std::string_view ciphertext = sealed.substr(kIvBytes, sealed.size() - kSealBytes);
   const Mac mac = state_->mac_of(iv, ciphertext);
   if (CRYPTO_memcmp(mac.data(), ciphertext.data() + ciphertext.size(), mac.size()) != 0)
     return error(ErrorCode::corrupt, "sealed bytes were changed, or sealed with another key");
-  state_->crypt(iv, ciphertext, sealed.data() + kIvBytes);
-  return ciphertext;
+  state_->crypt(iv, ciphertext, plain);
+  return std::string_view(plain, ciphertext.size());
 }
 
 }  // namespace salvor::repo

@@ -43,6 +43,8 @@ class Cipher {
   // Decrypts in place; the plain bytes are a part of what was handed in. Fails with corrupt when
   // the bytes are not what was sealed with this key; then they are left as they were.
   Result<std::string_view> open(std::span<char> sealed);
+  // The same into other memory, which must have room for it.
+  Result<std::string_view> open_to(std::string_view sealed, char* plain);
 
  private:
   struct State;

@@ -58,6 +58,22 @@ class Report {
   RestoredFolder result_;
 };
 
+// One thread's memory for parts of packs. Not a string, which would write each byte once more.
+class ReadBuffer {
+ public:
+  std::span<char> of(std::size_t size) {
+    if (size > size_) {
+      bytes_.reset(new char[size]);
+      size_ = size;
+    }
+    return {bytes_.get(), size};
+  }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_ = 0;
+};
+
 // Writes the files of a batch, with many threads.
 class BatchWriter {
  public:
@@ -67,59 +83,87 @@ class BatchWriter {
   // One thread's share: whichever part is next.
   void work(RestoreBatch& batch) {
     BlobOpener opener(repository_.key());
+    ReadBuffer buffer;
     while (true) {
       const std::size_t number = batch.next_part++;
       if (number >= batch.parts.size()) return;
-      write_part(batch, batch.parts[number], opener);
+      write_part(batch, batch.parts[number], opener, buffer);
     }
   }
 
   // Gives a file all but its bytes; one of which a blob is bad goes.
   void finish(RestoreFile& file) {
-    Result<void> done = file.is_bad ? remove(file) : complete(file);
+    if (file.is_bad) {
+      auto removed = remove(file);
+      if (!removed.ok()) report_.problem(file.path, std::move(removed).error());
+      return;
+    }
+    auto to = opened(file);
+    auto done = to.ok() ? complete(*to, file) : Result<void>(to.error());
     if (!done.ok()) report_.problem(file.path, std::move(done).error());
-    if (!file.is_bad) report_.count(&RestoreCounts::files);
+    report_.count(&RestoreCounts::files);
   }
 
  private:
-  void write_part(const RestoreBatch& batch, const ReadPart& part, BlobOpener& opener) {
+  void write_part(const RestoreBatch& batch, const ReadPart& part, BlobOpener& opener,
+                  ReadBuffer& buffer) {
     const BlobUse* use = &batch.uses[part.first];
     const BlobUse* const end = batch.uses.data() + part.last;
-    auto bytes = context_.check().ok()
-                     ? repository_.read_pack(context_, use->pack, part.offset, part.length)
-                     : Result<std::string>(context_.check().error());
+    const std::span<char> bytes = buffer.of(part.length);
+    auto read = context_.check();
+    if (read.ok()) read = repository_.read_pack(context_, use->pack, part.offset, bytes);
     while (use != end) {
       // The same blob may be of many files.
       const BlobUse* next = use + 1;
       while (next != end && next->blob == use->blob) ++next;
-      auto plain =
-          bytes.ok() ? open(*bytes, part, *use, opener) : Result<std::string_view>(bytes.error());
+      const BlobPlace& place = use->blob.place;
+      auto plain = read.ok() ? opener.open(bytes.subspan(place.offset - part.offset, place.length),
+                                           use->blob)
+                             : Result<std::string_view>(read.error());
+      if (!plain.ok()) plain = std::move(plain).within("in pack " + use->pack.brief());
       for (; use != next; ++use) write_use(*use, plain);
     }
   }
 
-  static Result<std::string_view> open(std::string& bytes, const ReadPart& part, const BlobUse& use,
-                                       BlobOpener& opener) {
-    const BlobPlace& place = use.blob.place;
-    return opener.open(std::span(bytes).subspan(place.offset - part.offset, place.length), use.blob)
-        .within("in pack " + use.pack.brief());
-  }
-
   void write_use(const BlobUse& use, const Result<std::string_view>& plain) {
     RestoreFile& file = *use.file;
-    Result<void> done = plain.ok() ? write(file, use.offset, *plain) : Result<void>(plain.error());
+    // Of one blob: written and finished in one go.
+    const bool is_all = file.node.content.size() == 1;
+    Result<void> done = !plain.ok() ? Result<void>(plain.error())
+                        : is_all    ? write_whole(file, *plain)
+                                    : write_part_of(file, use.offset, *plain);
+    const bool is_done = done.ok() && is_all;
     if (!done.ok() && !file.is_bad.exchange(true))
       report_.problem(file.path, std::move(done).error());
-    if (file.open.fetch_sub(1) == 1) finish(file);
+    if (is_done) report_.count(&RestoreCounts::files);
+    if (file.open.fetch_sub(1) == 1 && !is_done) finish(file);
   }
 
-  Result<void> write(RestoreFile& file, std::uint64_t offset, std::string_view plain) {
+  Result<void> write_whole(RestoreFile& file, std::string_view plain) {
+    TRY(const Descriptor to, opened(file));
+    if (is_zero(plain)) {
+      file.has_holes = true;
+    } else {
+      TRY_VOID(write_at(to, 0, plain));
+    }
+    return complete(to, file);
+  }
+
+  Result<void> write_part_of(RestoreFile& file, std::uint64_t offset, std::string_view plain) {
     if (file.is_bad) return {};
     if (is_zero(plain)) {
       file.has_holes = true;
       return {};
     }
-    TRY(const Descriptor to, open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly));
+    TRY(const Descriptor to, opened(file));
+    return write_at(to, offset, plain);
+  }
+
+  Result<Descriptor> opened(const RestoreFile& file) const {
+    return open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly);
+  }
+
+  Result<void> write_at(const Descriptor& to, std::uint64_t offset, std::string_view plain) {
     std::size_t done = 0;
     while (done < plain.size()) {
       const ssize_t count = ::pwrite(to.get(), plain.data() + done, plain.size() - done,
@@ -132,8 +176,7 @@ class BatchWriter {
     return {};
   }
 
-  Result<void> complete(const RestoreFile& file) {
-    TRY(const Descriptor to, open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly));
+  static Result<void> complete(const Descriptor& to, const RestoreFile& file) {
     if (file.has_holes && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
       return system_error(errno, "setting the size");
     return apply_metadata(to.get(), file.node);

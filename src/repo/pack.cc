@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t kPlainEntry = 1 + 4 + 32;
 constexpr std::size_t kCompressedEntry = kPlainEntry + 4;
 constexpr unsigned char kCompressedBit = 2;
+// A full pack's bytes, most likely; what is not used takes no memory, what is doubled does.
+constexpr std::size_t kReserve = std::size_t{26} << 20;
 
 void append_u32(std::string& out, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>((value >> shift) & 0xff);
@@ -49,6 +51,7 @@ Result<PackedBlob> take_entry(std::string_view& entries) {
 void PackBuilder::add(const BlobKey& key, std::string_view sealed, std::size_t plain_length,
                       bool is_compressed) {
   CHECK(bytes_.size() + sealed.size() < std::numeric_limits<std::uint32_t>::max());
+  if (bytes_.empty()) bytes_.reserve(kReserve);
   const BlobPlace place{static_cast<std::uint32_t>(bytes_.size()),
                         static_cast<std::uint32_t>(sealed.size()),
                         is_compressed ? static_cast<std::uint32_t>(plain_length) : 0};

@@ -220,7 +220,14 @@ Result<void> Repository::remove_pack(Context& context, const Id& id) const {
 
 Result<std::string> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,
                                           std::size_t length) const {
-  return store_->read(context, prefix_ + pack_name(id), offset, length);
+  std::string bytes(length, '\0');
+  TRY_VOID(read_pack(context, id, offset, bytes));
+  return bytes;
+}
+
+Result<void> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,
+                                   std::span<char> to) const {
+  return store_->read(context, prefix_ + pack_name(id), offset, to);
 }
 
 Result<std::vector<PackedBlob>> Repository::pack_contents(Context& context,

@@ -66,7 +66,9 @@ class Repository {
 
   Result<void> save_pack(Context& context, const PackBuilder::Pack& pack) const;
   Result<void> remove_pack(Context& context, const Id& id) const;
-  // A part of a pack's stored bytes.
+  // The part of a pack's stored bytes that begins at `offset`.
+  Result<void> read_pack(Context& context, const Id& id, std::uint64_t offset,
+                         std::span<char> to) const;
   Result<std::string> read_pack(Context& context, const Id& id, std::uint64_t offset,
                                 std::size_t length) const;
   // What a pack's own header says. For repair and check; else the index knows.

@@ -126,16 +126,15 @@ Result<void> FaultyStore::get(Context& context, const std::string& name, const R
   });
 }
 
-Result<std::string> FaultyStore::read(Context& context, const std::string& name,
-                                      std::uint64_t offset, std::size_t length) {
-  const Strike struck = strike(Operation::read, name, offset, offset + length);
-  if (dead_ || !struck.struck || struck.effect != Effect::corrupt) {
-    return under<std::string>(context, struck,
-                              [&] { return inner_.read(context, name, offset, length); });
-  }
-  TRY(std::string bytes, inner_.read(context, name, offset, length));
-  if (!bytes.empty()) bytes[struck.at_byte < offset ? 0 : struck.at_byte - offset] ^= 0x20;
-  return bytes;
+Result<void> FaultyStore::read(Context& context, const std::string& name, std::uint64_t offset,
+                               std::span<char> to) {
+  const Strike struck = strike(Operation::read, name, offset, offset + to.size());
+  const bool bends = struck.struck && struck.effect == Effect::corrupt;
+  if (dead_ || !bends)
+    return under<void>(context, struck, [&] { return inner_.read(context, name, offset, to); });
+  TRY_VOID(inner_.read(context, name, offset, to));
+  if (!to.empty()) to[struck.at_byte < offset ? 0 : struck.at_byte - offset] ^= 0x20;
+  return {};
 }
 
 Result<ObjectInfo> FaultyStore::stat(Context& context, const std::string& name) {

@@ -53,8 +53,8 @@ class FaultyStore final : public Store {
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override;
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override;
-  Result<std::string> read(Context& context, const std::string& name, std::uint64_t offset,
-                           std::size_t length) override;
+  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                    std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
