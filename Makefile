@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill soak-undo lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill soak-undo soak-repository lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -47,7 +47,10 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
 
-bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero
+soak-repository: build    ## 500 random folders through repositories; some 25 minutes
+	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py
+
+bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
 	-[ $* != api ] || tools/dependencies bench
 	$(call PRESET_BUILD,release) --target salvor api_load
 	bench/$*/run

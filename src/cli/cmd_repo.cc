@@ -7,6 +7,7 @@
 #include "cli/text.h"
 #include "repo/folder_restorer.h"
 #include "repo/folder_saver.h"
+#include "repo/leftovers.h"
 #include "repo/lock.h"
 #include "repo/snapshot.h"
 
@@ -63,6 +64,7 @@ Result<repo::Snapshot> back_up(Session& session, Context& context,
   // Snapshots before the index: what they need is then in it.
   TRY(const auto snapshots, repo::load_snapshots(context, repository));
   TRY(repo::Index index, repository.load_index(context));
+  TRY_VOID(repo::name_leftovers(context, repository, index));
   repo::SaveOptions options;
   if (const repo::Snapshot* parent = repo::find_parent(snapshots, facts)) {
     facts.parent = parent->id();

@@ -12,10 +12,10 @@ Result<std::string_view> BlobOpener::unfold(std::string_view plain, const Packed
   if (blob.place.is_compressed()) {
     if (blob.place.plain_length > kBlobMax)
       return error(ErrorCode::exhausted, "blob " + blob.key.id.brief() + " is larger than 1 GiB");
-    if (plain_.size() < blob.place.plain_length) plain_.resize(blob.place.plain_length);
-    auto done = decompressor_.decompress(plain, plain_.data(), blob.place.plain_length);
+    const std::span<char> room = plain_.of(blob.place.plain_length);
+    auto done = decompressor_.decompress(plain, room.data(), room.size());
     if (!done.ok()) return std::move(done).error().within("opening blob " + blob.key.id.brief());
-    plain = std::string_view(plain_).substr(0, blob.place.plain_length);
+    plain = {room.data(), room.size()};
   }
   if (id_of(plain) == blob.key.id) return plain;
   return error(ErrorCode::corrupt, "blob " + blob.key.id.brief() +

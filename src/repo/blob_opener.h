@@ -3,13 +3,13 @@
 #pragma once
 
 #include <span>
-#include <string>
 #include <string_view>
 
 #include "base/result.h"
 #include "repo/blob.h"
 #include "repo/cipher.h"
 #include "repo/compression.h"
+#include "repo/internal/buffer.h"
 
 namespace salvor::repo {
 
@@ -30,7 +30,7 @@ class BlobOpener {
  private:
   Cipher cipher_;
   Decompressor decompressor_;
-  std::string plain_;
+  internal::Buffer plain_;
 };
 
 }  // namespace salvor::repo

@@ -5,23 +5,30 @@
 namespace salvor::repo {
 
 Result<BlobSealer::Sealed> BlobSealer::seal(const BlobKey& key, std::string_view plain) {
-  compressed_.clear();
-  bool is_compressed = false;
-  if (compresses_) {
-    compressor_.compress(plain, compressed_);
-    // Trees always are: restic's prune would write them anew.
-    is_compressed = key.type == BlobType::tree || compressed_.size() < plain.size();
+  const std::span<char> room = sealed_.of(Compressor::bound(plain.size()) + kSealBytes);
+  char* const text = room.data() + kIvBytes;
+  std::size_t size = plain.size();
+  if (compresses_) size = compressor_.compress(plain, text);
+  // Trees always are compressed: restic's prune would write them anew.
+  const bool is_compressed = compresses_ && (key.type == BlobType::tree || size < plain.size());
+  if (!is_compressed) {
+    size = plain.size();
+    std::copy(plain.begin(), plain.end(), text);
   }
-  sealed_.clear();
-  cipher_.seal(is_compressed ? compressed_ : plain, sealed_);
-  const BlobPlace place{0, static_cast<std::uint32_t>(sealed_.size()),
+  const std::span<char> sealed = room.first(size + kSealBytes);
+  cipher_.seal(sealed);
+  const BlobPlace place{0, static_cast<std::uint32_t>(sealed.size()),
                         is_compressed ? static_cast<std::uint32_t>(plain.size()) : 0};
-  // What was compressed is not needed any more: its memory takes what the seal holds.
-  compressed_.resize(sealed_.size() - kSealBytes);
+  const std::string_view bytes(sealed.data(), sealed.size());
+  TRY_VOID(verify(bytes, {key, place}).within("verifying what was just sealed"));
+  return Sealed{bytes, is_compressed};
+}
+
+Result<void> BlobSealer::verify(std::string_view sealed, const PackedBlob& blob) {
   TRY(const std::string_view decrypted,
-      cipher_.open_to(sealed_, compressed_.data()).within("verifying what was just sealed"));
-  TRY_VOID(opener_.unfold(decrypted, {key, place}).within("verifying what was just sealed"));
-  return Sealed{sealed_, is_compressed};
+      cipher_.open_to(sealed, decrypted_.of(sealed.size() - kSealBytes).data()));
+  TRY_VOID(opener_.unfold(decrypted, blob));
+  return {};
 }
 
 Result<Id> BlobSaver::save(Context& context, BlobSealer& sealer, BlobType type,

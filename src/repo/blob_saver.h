@@ -13,13 +13,15 @@
 #include "repo/blob_opener.h"
 #include "repo/compression.h"
 #include "repo/index.h"
+#include "repo/internal/buffer.h"
 #include "repo/repository.h"
 
 namespace salvor::repo {
 
-// As restic's: bytes of blobs after which a pack is closed, and blobs after which an index is.
+// Bytes of blobs after which a pack is closed, as restic does, and blobs after which an index is
+// written: its text takes memory, too.
 inline constexpr std::size_t kPackBytes = std::size_t{16} << 20;
-inline constexpr std::size_t kIndexBlobs = 50'000;
+inline constexpr std::size_t kIndexBlobs = 20'000;
 
 struct SavedBytes {
   std::uint64_t data_blobs = 0;  // new ones
@@ -47,12 +49,14 @@ class BlobSealer {
   Cipher& cipher() { return cipher_; }
 
  private:
+  Result<void> verify(std::string_view sealed, const PackedBlob& blob);
+
   Cipher cipher_;
   Compressor compressor_;
   BlobOpener opener_;
   const bool compresses_;
-  std::string compressed_;
-  std::string sealed_;
+  internal::Buffer sealed_;
+  internal::Buffer decrypted_;
 };
 
 // Any thread may call save(). An error is final: what comes after it fails, too.

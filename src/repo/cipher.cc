@@ -92,15 +92,22 @@ Cipher::~Cipher() {
 
 Cipher::Cipher(Cipher&&) noexcept = default;
 
-void Cipher::seal(std::string_view plain, std::string& out) {
+void Cipher::seal(std::span<char> bytes) {
+  CHECK(bytes.size() >= kSealBytes);
   const std::string iv = random_bytes(kIvBytes);
+  std::copy(iv.begin(), iv.end(), bytes.begin());
+  char* const text = bytes.data() + kIvBytes;
+  const std::size_t size = bytes.size() - kSealBytes;
+  state_->crypt(iv, {text, size}, text);
+  const Mac mac = state_->mac_of(iv, {text, size});
+  std::copy(mac.begin(), mac.end(), text + size);
+}
+
+void Cipher::seal(std::string_view plain, std::string& out) {
   const std::size_t start = out.size();
   out.resize(start + plain.size() + kSealBytes);
-  char* const sealed = out.data() + start;
-  std::copy(iv.begin(), iv.end(), sealed);
-  state_->crypt(iv, plain, sealed + kIvBytes);
-  const Mac mac = state_->mac_of(iv, {sealed + kIvBytes, plain.size()});
-  std::copy(mac.begin(), mac.end(), sealed + kIvBytes + plain.size());
+  std::copy(plain.begin(), plain.end(), out.data() + start + kIvBytes);
+  seal(std::span(out).subspan(start));
 }
 
 std::string Cipher::sealed(std::string_view plain) {

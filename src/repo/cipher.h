@@ -37,7 +37,10 @@ class Cipher {
   Cipher(Cipher&&) noexcept;
   Cipher& operator=(Cipher&&) = delete;
 
-  // Appends the sealed bytes, under a random IV.
+  // Seals in place, under a random IV. Requires: the plain bytes stand behind the first kIvBytes,
+  // and before the last kMacBytes.
+  void seal(std::span<char> bytes);
+  // Appends the sealed bytes.
   void seal(std::string_view plain, std::string& out);
   std::string sealed(std::string_view plain);
   // Decrypts in place; the plain bytes are a part of what was handed in. Fails with corrupt when

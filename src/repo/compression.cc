@@ -28,14 +28,19 @@ Compressor::Compressor(int level) : state_(std::make_unique<State>()) { state_->
 Compressor::~Compressor() = default;
 Compressor::Compressor(Compressor&&) noexcept = default;
 
-void Compressor::compress(std::string_view plain, std::string& out) {
-  const std::size_t start = out.size();
-  out.resize(start + ZSTD_compressBound(plain.size()));
-  const std::size_t size =
-      ZSTD_compressCCtx(state_->context, out.data() + start, out.size() - start, plain.data(),
-                        plain.size(), state_->level);
+std::size_t Compressor::bound(std::size_t plain_bytes) { return ZSTD_compressBound(plain_bytes); }
+
+std::size_t Compressor::compress(std::string_view plain, char* out) {
+  const std::size_t size = ZSTD_compressCCtx(state_->context, out, bound(plain.size()),
+                                             plain.data(), plain.size(), state_->level);
   CHECK(!ZSTD_isError(size));
-  out.resize(start + size);
+  return size;
+}
+
+std::string Compressor::compressed(std::string_view plain) {
+  std::string frame(bound(plain.size()), '\0');
+  frame.resize(compress(plain, frame.data()));
+  return frame;
 }
 
 struct Decompressor::State {

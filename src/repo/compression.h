@@ -19,8 +19,11 @@ class Compressor {
   Compressor(Compressor&&) noexcept;
   Compressor& operator=(Compressor&&) = delete;
 
-  // One frame, appended.
-  void compress(std::string_view plain, std::string& out);
+  // What a frame of so many plain bytes takes at most.
+  static std::size_t bound(std::size_t plain_bytes);
+  // One frame; its size. Requires: `out` has room for the bound.
+  std::size_t compress(std::string_view plain, char* out);
+  std::string compressed(std::string_view plain);
 
  private:
   struct State;

@@ -7,11 +7,7 @@
 namespace salvor::repo {
 namespace {
 
-std::string compressed(const std::string& plain) {
-  std::string frame;
-  Compressor(3).compress(plain, frame);
-  return frame;
-}
+std::string compressed(const std::string& plain) { return Compressor(3).compressed(plain); }
 
 TEST(Compression, GivesBackWhatItTook) {
   for (const std::string& plain :

@@ -13,6 +13,7 @@
 
 #include "base/pool.h"
 #include "repo/blob_loader.h"
+#include "repo/internal/batch_writer.h"
 #include "repo/internal/beneath.h"
 #include "repo/internal/restore_batch.h"
 #include "repo/tree.h"
@@ -20,180 +21,17 @@
 namespace salvor::repo {
 namespace {
 
-using internal::BlobUse;
+using internal::BatchWriter;
 using internal::open_beneath;
-using internal::ReadPart;
 using internal::RestoreBatch;
 using internal::RestoreFile;
+using internal::Workspace;
 
-constexpr std::size_t kProblemsMax = 1000;
 constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
 constexpr std::size_t kBatchFiles = 10'000;
 constexpr std::size_t kBatchUses = 50'000;
 constexpr mode_t kOursOnly = 0600;
 constexpr mode_t kOurFolder = 0700;
-
-bool is_zero(std::string_view bytes) {
-  return bytes.empty() ||
-         (bytes.front() == '\0' && bytes.substr(1) == bytes.substr(0, bytes.size() - 1));
-}
-
-// Problems and counts, from many threads.
-class Report {
- public:
-  void problem(const std::string& path, Error failure) {
-    const std::lock_guard lock(mutex_);
-    ++result_.problem_count;
-    if (result_.problems.size() < kProblemsMax)
-      result_.problems.push_back({path, std::move(failure)});
-  }
-  void count(std::uint64_t RestoreCounts::*what, std::uint64_t more = 1) {
-    const std::lock_guard lock(mutex_);
-    result_.counts.*what += more;
-  }
-  RestoredFolder take() { return std::move(result_); }
-
- private:
-  std::mutex mutex_;
-  RestoredFolder result_;
-};
-
-// One thread's memory for parts of packs. Not a string, which would write each byte once more.
-class ReadBuffer {
- public:
-  std::span<char> of(std::size_t size) {
-    if (size > size_) {
-      bytes_.reset(new char[size]);
-      size_ = size;
-    }
-    return {bytes_.get(), size};
-  }
-
- private:
-  std::unique_ptr<char[]> bytes_;
-  std::size_t size_ = 0;
-};
-
-// Writes the files of a batch, with many threads.
-class BatchWriter {
- public:
-  BatchWriter(Context& context, const Repository& repository, int root, Report& report)
-      : context_(context), repository_(repository), root_(root), report_(report) {}
-
-  // One thread's share: whichever part is next.
-  void work(RestoreBatch& batch) {
-    BlobOpener opener(repository_.key());
-    ReadBuffer buffer;
-    while (true) {
-      const std::size_t number = batch.next_part++;
-      if (number >= batch.parts.size()) return;
-      write_part(batch, batch.parts[number], opener, buffer);
-    }
-  }
-
-  // Gives a file all but its bytes; one of which a blob is bad goes.
-  void finish(RestoreFile& file) {
-    if (file.is_bad) {
-      auto removed = remove(file);
-      if (!removed.ok()) report_.problem(file.path, std::move(removed).error());
-      return;
-    }
-    auto to = opened(file);
-    auto done = to.ok() ? complete(*to, file) : Result<void>(to.error());
-    if (!done.ok()) report_.problem(file.path, std::move(done).error());
-    report_.count(&RestoreCounts::files);
-  }
-
- private:
-  void write_part(const RestoreBatch& batch, const ReadPart& part, BlobOpener& opener,
-                  ReadBuffer& buffer) {
-    const BlobUse* use = &batch.uses[part.first];
-    const BlobUse* const end = batch.uses.data() + part.last;
-    const std::span<char> bytes = buffer.of(part.length);
-    auto read = context_.check();
-    if (read.ok()) read = repository_.read_pack(context_, use->pack, part.offset, bytes);
-    while (use != end) {
-      // The same blob may be of many files.
-      const BlobUse* next = use + 1;
-      while (next != end && next->blob == use->blob) ++next;
-      const BlobPlace& place = use->blob.place;
-      auto plain = read.ok() ? opener.open(bytes.subspan(place.offset - part.offset, place.length),
-                                           use->blob)
-                             : Result<std::string_view>(read.error());
-      if (!plain.ok()) plain = std::move(plain).within("in pack " + use->pack.brief());
-      for (; use != next; ++use) write_use(*use, plain);
-    }
-  }
-
-  void write_use(const BlobUse& use, const Result<std::string_view>& plain) {
-    RestoreFile& file = *use.file;
-    // Of one blob: written and finished in one go.
-    const bool is_all = file.node.content.size() == 1;
-    Result<void> done = !plain.ok() ? Result<void>(plain.error())
-                        : is_all    ? write_whole(file, *plain)
-                                    : write_part_of(file, use.offset, *plain);
-    const bool is_done = done.ok() && is_all;
-    if (!done.ok() && !file.is_bad.exchange(true))
-      report_.problem(file.path, std::move(done).error());
-    if (is_done) report_.count(&RestoreCounts::files);
-    if (file.open.fetch_sub(1) == 1 && !is_done) finish(file);
-  }
-
-  Result<void> write_whole(RestoreFile& file, std::string_view plain) {
-    TRY(const Descriptor to, opened(file));
-    if (is_zero(plain)) {
-      file.has_holes = true;
-    } else {
-      TRY_VOID(write_at(to, 0, plain));
-    }
-    return complete(to, file);
-  }
-
-  Result<void> write_part_of(RestoreFile& file, std::uint64_t offset, std::string_view plain) {
-    if (file.is_bad) return {};
-    if (is_zero(plain)) {
-      file.has_holes = true;
-      return {};
-    }
-    TRY(const Descriptor to, opened(file));
-    return write_at(to, offset, plain);
-  }
-
-  Result<Descriptor> opened(const RestoreFile& file) const {
-    return open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly);
-  }
-
-  Result<void> write_at(const Descriptor& to, std::uint64_t offset, std::string_view plain) {
-    std::size_t done = 0;
-    while (done < plain.size()) {
-      const ssize_t count = ::pwrite(to.get(), plain.data() + done, plain.size() - done,
-                                     static_cast<off_t>(offset + done));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return system_error(errno, "writing");
-      done += static_cast<std::size_t>(count);
-    }
-    report_.count(&RestoreCounts::bytes, plain.size());
-    return {};
-  }
-
-  static Result<void> complete(const Descriptor& to, const RestoreFile& file) {
-    if (file.has_holes && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
-      return system_error(errno, "setting the size");
-    return apply_metadata(to.get(), file.node);
-  }
-
-  Result<void> remove(const RestoreFile& file) {
-    TRY(const internal::Parent parent, internal::open_parent(root_, file.path));
-    if (::unlinkat(parent.folder.get(), parent.name.c_str(), 0) != 0 && errno != ENOENT)
-      return system_error(errno, "removing what is not whole");
-    return {};
-  }
-
-  Context& context_;
-  const Repository& repository_;
-  const int root_;
-  Report& report_;
-};
 
 class FolderRestore {
  public:
@@ -205,7 +43,10 @@ class FolderRestore {
         loader_(repository),
         writer_(context, repository, root_.get(), report_),
         threads_(threads),
-        pool_(threads) {}
+        pool_(threads) {
+    for (unsigned i = 0; i < threads; ++i)
+      spaces_.push_back(std::make_unique<Workspace>(repository.key()));
+  }
 
   Result<RestoredFolder> run(const Id& tree) {
     TRY(const std::string text, load(tree).within("reading the root's tree"));
@@ -345,8 +186,8 @@ class FolderRestore {
     running_->make_parts();
     ended_.emplace(threads_);
     for (unsigned i = 0; i < threads_; ++i) {
-      pool_.submit([this, batch = running_.get()] {
-        writer_.work(*batch);
+      pool_.submit([this, batch = running_.get(), space = spaces_[i].get()] {
+        writer_.work(*batch, *space);
         ended_->count_down();
       });
     }
@@ -389,7 +230,7 @@ class FolderRestore {
   const Index& index_;
   const Descriptor root_;
   BlobLoader loader_;  // of the walk
-  Report report_;
+  internal::RestoreReport report_;
   BatchWriter writer_;
   std::vector<FolderLeft> folders_;
   std::map<InodeKey, std::string> first_paths_;
@@ -398,6 +239,7 @@ class FolderRestore {
   std::unique_ptr<RestoreBatch> running_;
   std::optional<std::latch> ended_;
   const unsigned threads_;
+  std::vector<std::unique_ptr<Workspace>> spaces_;
   Pool pool_;  // last: its threads use the members above
 };
 

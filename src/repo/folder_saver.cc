@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "repo/blob_loader.h"
+#include "repo/internal/buffer.h"
 #include "repo/internal/crew.h"
 #include "repo/internal/file_chunks.h"
 #include "repo/internal/pending_tree.h"
@@ -18,6 +19,7 @@
 namespace salvor::repo {
 namespace {
 
+using internal::Buffer;
 using internal::Crew;
 using internal::PendingFile;
 using internal::PendingFolder;
@@ -236,15 +238,20 @@ class FolderSave {
 
   void hand_over(const FilePtr& file, std::size_t number, std::string_view chunk) {
     ++file->open;
-    // Holes are many and all the same.
+    // Holes are many and all the same, and need no copy.
     const bool is_hole = chunk.data() == internal::hole_chunk().data();
-    auto bytes = is_hole ? std::string() : std::string(chunk);
-    crew_.submit(
-        bytes.size(), [this, file, number, is_hole, bytes = std::move(bytes)](BlobSealer& sealer) {
-          const auto id = save(sealer, BlobType::data, is_hole ? internal::hole_chunk() : bytes);
-          if (id.ok()) file->set(number, *id);
-          end_chunk(sealer, file);
-        });
+    const auto copy =
+        std::make_shared<Buffer>();  // shared by the copies that functions make of a task
+    if (!is_hole) {
+      const std::span<char> bytes = copy->of(chunk.size());
+      std::copy(chunk.begin(), chunk.end(), bytes.begin());
+      chunk = {bytes.data(), bytes.size()};
+    }
+    crew_.submit(is_hole ? 0 : chunk.size(), [this, file, number, chunk, copy](BlobSealer& sealer) {
+      const auto id = save(sealer, BlobType::data, chunk);
+      if (id.ok()) file->set(number, *id);
+      end_chunk(sealer, file);
+    });
   }
 
   void end_chunk(BlobSealer& sealer, const FilePtr& file) {

@@ -38,7 +38,7 @@ struct SavedFolder {
 
 struct SaveOptions {
   std::optional<Id> parent_tree = {};  // of the last backup: what is as it was is not read again
-  unsigned threads = 3;                // that compress, seal and upload
+  unsigned threads = 2;                // that compress, seal and upload
   int level = 3;                       // of zstd
 };
 

@@ -1,11 +1,10 @@
 #include "repo/index.h"
 
-#include <simdjson.h>
-#include <nlohmann/json.hpp>
+#include <fmt/format.h>
 
+#include <iterator>
 #include <limits>
 
-#include "base/json.h"
 #include "repo/internal/json_reader.h"
 
 namespace salvor::repo {
@@ -79,21 +78,25 @@ Result<PackContents> read_pack(JsonObject object) {
 
 }  // namespace
 
+// By hand: an index has tens of thousands of blobs, and values of them would take more memory than
+// all else.
 std::string index_json(const std::vector<PackContents>& packs) {
-  Json list = Json::array();
+  std::string text = R"({"packs":[)";
+  const auto out = std::back_inserter(text);
   for (const PackContents& pack : packs) {
-    Json blobs = Json::array();
-    for (const PackedBlob& blob : pack.blobs) {
-      Json row = {{"id", blob.key.id.hex()},
-                  {"type", to_string(blob.key.type)},
-                  {"offset", blob.place.offset},
-                  {"length", blob.place.length}};
-      if (blob.place.is_compressed()) row["uncompressed_length"] = blob.place.plain_length;
-      blobs.push_back(std::move(row));
+    if (text.back() != '[') text += ',';
+    fmt::format_to(out, R"({{"id":"{}","blobs":[)", pack.pack.hex());
+    for (const auto& [key, place] : pack.blobs) {
+      if (text.back() != '[') text += ',';
+      fmt::format_to(out, R"({{"id":"{}","type":"{}","offset":{},"length":{})", key.id.hex(),
+                     to_string(key.type), place.offset, place.length);
+      if (place.is_compressed())
+        fmt::format_to(out, R"(,"uncompressed_length":{})", place.plain_length);
+      text += '}';
     }
-    list.push_back({{"id", pack.pack.hex()}, {"blobs", std::move(blobs)}});
+    text += "]}";
   }
-  return compact({{"packs", std::move(list)}});
+  return text + "]}\n";
 }
 
 Result<void> read_index(std::string text, const PackSink& sink) {
@@ -128,6 +131,10 @@ std::optional<Index::Found> Index::find(const BlobKey& key) const {
 void Index::each(const std::function<void(const BlobKey&, const Found&)>& sink) const {
   for (const Entry& entry : entries_)
     sink({entry.type, entry.id}, {packs_[entry.pack], entry.place});
+}
+
+void Index::each_pack(const std::function<void(const Id&)>& sink) const {
+  for (const Id& pack : packs_) sink(pack);
 }
 
 std::size_t Index::first_slot(const BlobKey& key) const {

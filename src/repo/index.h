@@ -42,6 +42,7 @@ class Index {
 
   std::size_t blob_count() const { return entries_.size(); }
   std::size_t pack_count() const { return packs_.size(); }
+  void each_pack(const std::function<void(const Id& pack)>& sink) const;
   // In the order in which they came.
   void each(const std::function<void(const BlobKey& key, const Found& found)>& sink) const;
 

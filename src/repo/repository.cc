@@ -196,8 +196,7 @@ Result<std::string> Repository::load(Context& context, FileKind kind, const Id& 
 Result<Id> Repository::save(Context& context, FileKind kind, std::string_view text) const {
   std::string plain;
   if (config_.version > 1) {
-    plain = kCompressedMark;
-    Compressor(kLevel).compress(text, plain);
+    plain = kCompressedMark + Compressor(kLevel).compressed(text);
     text = plain;
   }
   const std::string sealed = Cipher(key_).sealed(text);

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "base/context.h"
 #include "base/json.h"
 #include "base/result.h"

@@ -207,7 +207,9 @@ bool is_assigned(const Place& place) {
   } else {
     const View signs = take_any_of(ahead, ":=~!");
     const bool is_call =
-        place.before.substr(ahead.data() + ahead.size() - place.before.data()).starts_with('(');
+        place.before
+            .substr(static_cast<std::size_t>(ahead.data() + ahead.size() - place.before.data()))
+            .starts_with('(');
     const bool is_flag = signs.empty() && !is_call;
     if (is_flag) {
       const View flag = take_back(ahead, is_word_char);

@@ -7,6 +7,7 @@
 
 #include "restore/cautions.h"
 #include "restore/kind_list.h"
+#include "restore/object_pages.h"
 #include "restore/rules.h"
 
 namespace salvor::restore {
@@ -38,16 +39,9 @@ Result<void> each(const Reads& reads, const ClusterFacts& facts, const std::stri
   const auto [group, resource] = split_kind(kind);
   const kube::ResourceType* type = facts.discovery.find(group, resource);
   if (type == nullptr) return {};
-  kube::ListOptions options;
-  do {
-    TRY(const kube::ListPage page, reads.list(*type, options));
-    for (const std::string& text : page.items) {
-      TRY(const Json object, parse_json(text));
-      visit(text_at(member(object, "metadata"), "name"), object);
-    }
-    options.continue_token = page.continue_token;
-  } while (!options.continue_token.empty());
-  return {};
+  return each_object(reads.context, reads.patience, reads.api, *type, "", [&](const Json& object) {
+    visit(text_at(member(object, "metadata"), "name"), object);
+  });
 }
 
 Result<std::string> version_now(const Reads& reads, const ClusterFacts& facts) {

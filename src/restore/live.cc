@@ -3,6 +3,7 @@
 #include <set>
 
 #include "archive/head.h"
+#include "restore/object_pages.h"
 
 namespace salvor::restore {
 namespace {
@@ -48,16 +49,9 @@ class Gathering {
 
  private:
   Result<void> list(const Wanted& wanted, const std::string& namespace_name) {
-    kube::ListOptions options{.namespace_name = namespace_name};
-    do {
-      TRY(const kube::ListPage page,
-          patiently(context_, patience_, [&](Context& call) {
-            return api_.list(call, wanted.type, options);
-          }).within("listing " + wanted.type.resource + " of the target"));
-      for (const std::string& text : page.items) TRY_VOID(take(wanted, text));
-      options.continue_token = page.continue_token;
-    } while (!options.continue_token.empty());
-    return {};
+    return each_text(context_, patience_, api_, wanted.type, namespace_name,
+                     [&](const std::string& text) { return take(wanted, text); })
+        .within("looking at the target");
   }
 
   Result<void> take(const Wanted& wanted, const std::string& text) {

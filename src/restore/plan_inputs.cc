@@ -10,12 +10,19 @@ Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
                                     const archive::ArchiveSeal& seal, const Options& options,
                                     const std::string& scratch_folder, kube::Api& api,
                                     const Patience& patience) {
-  auto facts = std::async(std::launch::async, [&context, &api, &patience] {
-    return gather_facts(context, api, patience);
+  std::stop_source stop;
+  const std::stop_callback relay(context.stop, [&stop] { stop.request_stop(); });
+  auto facts = std::async(std::launch::async, [&] {
+    Context asking = context.stopped_by(stop.get_token());
+    return gather_facts(asking, api, patience);
   });
-  TRY(Inventory inventory, unpack(context, store, seal, options, scratch_folder));
-  TRY(ClusterFacts gathered, facts.get());
-  return PlanInputs{std::move(inventory), std::move(gathered)};
+  auto inventory = unpack(context, store, seal, options, scratch_folder);
+  // What the cluster says is of no use without the backup, and it may take a minute to say it.
+  if (!inventory.ok()) stop.request_stop();
+  auto gathered = facts.get();
+  if (!inventory.ok()) return std::move(inventory).error();
+  if (!gathered.ok()) return std::move(gathered).error();
+  return PlanInputs{std::move(inventory).value(), std::move(gathered).value()};
 }
 
 }  // namespace salvor::restore

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "restore/live.h"
+#include "restore/object_pages.h"
 #include "restore/rules.h"
 #include "restore/skip.h"
 
@@ -46,18 +47,9 @@ class Pruning {
 
  private:
   Result<void> look(const kube::ResourceType& type, const std::string& space) {
-    kube::ListOptions options{.namespace_name = space};
-    do {
-      TRY(const kube::ListPage page, patiently(context_, patience_, [&](Context& call) {
-                                       return api_.list(call, type, options);
-                                     }).within("listing " + type.resource + " to prune"));
-      for (const std::string& text : page.items) {
-        TRY(const Json object, parse_json(text));
-        consider(type, space, object);
-      }
-      options.continue_token = page.continue_token;
-    } while (!options.continue_token.empty());
-    return {};
+    return each_object(context_, patience_, api_, type, space,
+                       [&](const Json& object) { consider(type, space, object); })
+        .within("looking for what is to be pruned");
   }
 
   void consider(const kube::ResourceType& type, const std::string& space, const Json& object) {

@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "restore/demands.h"
+#include "restore/object_pages.h"
 
 namespace salvor::restore {
 namespace {
@@ -38,25 +39,6 @@ bool is_charged(const std::string& kind, const Json& object) {
   if (kind != "pods") return true;
   const std::string phase = text_at(member(object, "status"), "phase");
   return phase != "Succeeded" && phase != "Failed";
-}
-
-// Every object of a kind in a namespace, page by page.
-template <typename Visit>
-Result<void> each_object(Context& context, const Patience& patience, kube::Api& api,
-                         const kube::ResourceType& type, const std::string& space,
-                         const Visit& visit) {
-  kube::ListOptions options;
-  options.namespace_name = space;
-  do {
-    TRY(const kube::ListPage page,
-        patiently(context, patience, [&](Context& call) { return api.list(call, type, options); }));
-    for (const std::string& text : page.items) {
-      TRY(const Json object, parse_json(text));
-      visit(object);
-    }
-    options.continue_token = page.continue_token;
-  } while (!options.continue_token.empty());
-  return {};
 }
 
 }  // namespace

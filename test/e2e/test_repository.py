@@ -1,8 +1,10 @@
 """Repositories of Salvor's and of restic's, each read, checked and tended by the other."""
 
+import contextlib
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import subprocess
@@ -14,6 +16,7 @@ from salvor_e2e.random_tree import RandomTree, differences
 
 PASSWORD = "a password for tests"
 TREES = int(os.environ.get("SALVOR_TREES", "12"))
+KILLS = int(os.environ.get("SALVOR_KILLS", "12"))
 
 
 class Tool:
@@ -35,6 +38,14 @@ class Tool:
     def start(self, *words):
         return subprocess.Popen([*self.PROGRAM, *map(str, words)], env=self.environment, stdout=subprocess.DEVNULL,
                                 stderr=subprocess.PIPE, text=True)
+
+    def peak_mib(self, *words):
+        process = self.start(*words)
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        process.stderr.close()
+        assert process.returncode == 0
+        return usage.ru_maxrss / 1024
 
 
 class Restic(Tool):
@@ -184,6 +195,60 @@ class Repository(unittest.TestCase):
         self.salvor.call("repo", "snapshots", expected=4)
         self.restic.call("snapshots", expected=1)
         self.salvor.call("repo", "snapshots", "--password-file", new)
+
+    def test_killed_at_any_moment_it_goes_on(self):
+        self.salvor.init()
+        chance = random.Random(1)
+        tree = self.folder / "tree"
+        tree.mkdir()
+        for number in range(KILLS):
+            (tree / f"file{number}").write_bytes(chance.randbytes(10_000_000))
+            # Every other time something is to be pruned: the snapshots before.
+            words = ["prune"] if number % 2 else ["backup", tree, "--as", "/data"]
+            work = self.salvor.start("repo", *words)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                work.wait(timeout=chance.uniform(0.1, 0.6))
+            work.kill()
+            work.communicate()
+            self.salvor.check()
+            if number % 4 == 2:
+                self.salvor.back_up(tree)
+            if number % 4 == 3:
+                self.salvor.forget_all_but_last()
+        self.salvor.back_up(tree)
+        self.assert_restores(self.salvor, tree)
+        self.restic.check()
+        self.assertFalse(any((self.repository / "locks").glob("*")))
+
+    def test_a_killed_backup_is_not_done_again(self):
+        self.salvor.init()
+        tree = self.folder / "tree"
+        tree.mkdir()
+        for number in range(6):
+            (tree / f"file{number}").write_bytes(os.urandom(30_000_000))
+        backup = self.salvor.start("repo", "backup", tree, "--as", "/data")
+        packs = self.repository / "data"
+        while len(list(packs.glob("*/*"))) < 6:
+            self.assertIsNone(backup.poll(), "the backup ended before it was killed")
+        backup.kill()
+        backup.communicate()
+        there = len(list(packs.glob("*/*")))
+        again = self.salvor.back_up(tree)
+        # What no pack had yet: at most what was gathered for one, and on its way.
+        self.assertLess(again["data_added"], 180_000_000 - 15_000_000 * (there - 1))
+        self.restic.check()
+
+    def test_memory_is_bounded(self):
+        self.salvor.init()
+        tree = self.folder / "tree"
+        tree.mkdir()
+        chance = random.Random(1)
+        words = [chance.randbytes(5).hex() for _ in range(3000)]
+        with open(tree / "large", "w") as large:
+            for _ in range(40):
+                large.write(" ".join(chance.choices(words, k=1_000_000)))
+        self.assertLess(self.salvor.peak_mib("repo", "backup", tree), 200)
+        self.assertLess(self.salvor.peak_mib("repo", "restore", "latest", "--target", self.folder / "target"), 120)
 
     def test_restic_prune_waits_for_a_backup_of_ours(self):
         self.salvor.init()

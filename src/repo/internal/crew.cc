@@ -4,7 +4,7 @@ namespace salvor::repo::internal {
 namespace {
 
 constexpr std::size_t kTasksMax = 256;
-constexpr std::size_t kBytesMax = std::size_t{16} << 20;
+constexpr std::size_t kBytesMax = std::size_t{8} << 20;
 
 }  // namespace
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <memory>
 #include <string>
 
+#include "repo/internal/buffer.h"
 #include "repo/local_file.h"
 
 namespace salvor::repo::internal {
@@ -31,7 +31,7 @@ class Reading {
       TRY_VOID(skip_hole());
       TRY_VOID(fill());
       if (begin_ == end_) return {};
-      const std::string_view rest(buffer_.get() + begin_, end_ - begin_);
+      const std::string_view rest(bytes_ + begin_, end_ - begin_);
       const std::size_t size = chunker_.cut(rest);
       TRY_VOID(sink_(rest.substr(0, size)));
       begin_ += size;
@@ -41,19 +41,20 @@ class Reading {
 
  private:
   void grow(std::size_t size) {
-    // Not a string: its bytes would be written twice.
-    std::unique_ptr<char[]> larger(new char[size]);
-    if (begin_ < end_) std::memcpy(larger.get(), buffer_.get() + begin_, end_ - begin_);
+    Buffer larger;
+    char* const bytes = larger.of(size).data();
+    if (begin_ < end_) std::memcpy(bytes, bytes_ + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     buffer_ = std::move(larger);
+    bytes_ = bytes;
     capacity_ = size;
   }
 
   // Until the buffer holds a chunk of any length, or the file ends.
   Result<void> fill() {
     if (is_at_end_ || end_ - begin_ >= kChunkMax) return {};
-    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    std::memmove(bytes_, bytes_ + begin_, end_ - begin_);
     end_ -= begin_;
     begin_ = 0;
     while (!is_at_end_) {
@@ -61,8 +62,8 @@ class Reading {
         if (capacity_ == kBufferMax) return {};
         grow(kBufferMax);
       }
-      const ssize_t count = ::pread(file_, buffer_.get() + end_, capacity_ - end_,
-                                    static_cast<off_t>(position_ + end_));
+      const ssize_t count =
+          ::pread(file_, bytes_ + end_, capacity_ - end_, static_cast<off_t>(position_ + end_));
       if (count < 0 && errno == EINTR) continue;
       if (count < 0) return system_error(errno, "reading");
       is_at_end_ = count == 0;
@@ -93,7 +94,8 @@ class Reading {
   const int file_;
   const Chunker& chunker_;
   const ChunkSink& sink_;
-  std::unique_ptr<char[]> buffer_;
+  Buffer buffer_;
+  char* bytes_ = nullptr;  // the buffer's
   std::size_t capacity_ = 0;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;

@@ -1,0 +1,143 @@
+#include "repo/internal/batch_writer.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "repo/internal/beneath.h"
+
+namespace salvor::repo::internal {
+namespace {
+
+constexpr std::size_t kProblemsMax = 1000;
+constexpr mode_t kOursOnly = 0600;
+
+bool is_zero(std::string_view bytes) {
+  return bytes.empty() ||
+         (bytes.front() == '\0' && bytes.substr(1) == bytes.substr(0, bytes.size() - 1));
+}
+
+Result<void> complete(const Descriptor& to, const RestoreFile& file) {
+  if (file.has_holes && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
+    return system_error(errno, "setting the size");
+  return apply_metadata(to.get(), file.node);
+}
+
+}  // namespace
+
+void RestoreReport::problem(const std::string& path, Error failure) {
+  const std::lock_guard lock(mutex_);
+  ++result_.problem_count;
+  if (result_.problems.size() < kProblemsMax)
+    result_.problems.push_back({path, std::move(failure)});
+}
+
+void RestoreReport::count(std::uint64_t RestoreCounts::*what, std::uint64_t more) {
+  const std::lock_guard lock(mutex_);
+  result_.counts.*what += more;
+}
+
+void BatchWriter::work(RestoreBatch& batch, Workspace& space) {
+  while (true) {
+    const std::size_t number = batch.next_part++;
+    if (number >= batch.parts.size()) return;
+    write_part(batch, batch.parts[number], space);
+  }
+}
+
+void BatchWriter::finish(RestoreFile& file) {
+  if (file.is_bad) {
+    auto removed = remove(file);
+    if (!removed.ok()) report_.problem(file.path, std::move(removed).error());
+    return;
+  }
+  auto to = opened(file);
+  auto done = to.ok() ? complete(*to, file) : Result<void>(to.error());
+  if (!done.ok()) report_.problem(file.path, std::move(done).error());
+  report_.count(&RestoreCounts::files);
+}
+
+void BatchWriter::write_part(const RestoreBatch& batch, const ReadPart& part, Workspace& space) {
+  const BlobUse* use = &batch.uses[part.first];
+  const BlobUse* const end = batch.uses.data() + part.last;
+  const std::span<char> bytes = space.part.of(part.length);
+  auto read = context_.check();
+  if (read.ok()) read = repository_.read_pack(context_, use->pack, part.offset, bytes);
+  while (use != end) {
+    // The same blob may be of many files.
+    const BlobUse* next = use + 1;
+    while (next != end && next->blob == use->blob) ++next;
+    const BlobPlace& place = use->blob.place;
+    auto plain = read.ok() ? space.opener.open(
+                                 bytes.subspan(place.offset - part.offset, place.length), use->blob)
+                           : Result<std::string_view>(read.error());
+    if (!plain.ok()) plain = std::move(plain).within("in pack " + use->pack.brief());
+    for (; use != next; ++use) write_use(*use, plain);
+  }
+}
+
+void BatchWriter::write_use(const BlobUse& use, const Result<std::string_view>& plain) {
+  RestoreFile& file = *use.file;
+  // Of one blob: written and finished in one go.
+  const bool is_all = file.node.content.size() == 1;
+  Result<void> done = !plain.ok() ? Result<void>(plain.error())
+                      : is_all    ? write_whole(file, *plain)
+                                  : write_part_of(file, use.offset, *plain);
+  const bool is_done = done.ok() && is_all;
+  if (!done.ok() && !file.is_bad.exchange(true))
+    report_.problem(file.path, std::move(done).error());
+  if (is_done) report_.count(&RestoreCounts::files);
+  if (file.open.fetch_sub(1) == 1 && !is_done) finish(file);
+}
+
+Result<void> BatchWriter::write_whole(RestoreFile& file, std::string_view plain) {
+  TRY(const Descriptor to, opened(file));
+  if (is_zero(plain)) {
+    file.has_holes = true;
+  } else {
+    TRY_VOID(write_at(to, 0, plain));
+  }
+  return complete(to, file);
+}
+
+Result<void> BatchWriter::write_part_of(RestoreFile& file, std::uint64_t offset,
+                                        std::string_view plain) {
+  if (file.is_bad) return {};
+  if (is_zero(plain)) {
+    file.has_holes = true;
+    return {};
+  }
+  TRY(const Descriptor to, opened(file));
+  return write_at(to, offset, plain);
+}
+
+// One at a time: makers of files in one folder wait for each other in the kernel, and burn their
+// processors with it.
+Result<Descriptor> BatchWriter::opened(const RestoreFile& file) {
+  const std::lock_guard lock(making_);
+  return open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly);
+}
+
+Result<void> BatchWriter::write_at(const Descriptor& to, std::uint64_t offset,
+                                   std::string_view plain) {
+  std::size_t done = 0;
+  while (done < plain.size()) {
+    const ssize_t count = ::pwrite(to.get(), plain.data() + done, plain.size() - done,
+                                   static_cast<off_t>(offset + done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return system_error(errno, "writing");
+    done += static_cast<std::size_t>(count);
+  }
+  report_.count(&RestoreCounts::bytes, plain.size());
+  return {};
+}
+
+Result<void> BatchWriter::remove(const RestoreFile& file) const {
+  TRY(const Parent parent, open_parent(root_, file.path));
+  if (::unlinkat(parent.folder.get(), parent.name.c_str(), 0) != 0 && errno != ENOENT)
+    return system_error(errno, "removing what is not whole");
+  return {};
+}
+
+}  // namespace salvor::repo::internal
