@@ -145,8 +145,7 @@ class FolderSave {
     if (node.device_id == device_) {
       folder->descriptor = Descriptor(::openat(parent->descriptor.get(), node.name.c_str(),
                                                O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
-      auto listed = depth > kDepthMax ? error(ErrorCode::exhausted, "the folder is nested too deep")
-                                      : names_in(folder->descriptor.get());
+      auto listed = list(folder->descriptor, depth);
       if (listed.ok()) {
         names = *std::move(listed);
       } else {
@@ -159,6 +158,13 @@ class FolderSave {
     if (folder->end_one())
       crew_.submit(0, [this, folder](BlobSealer& sealer) { end(sealer, folder); });
     return walked;
+  }
+
+  // Right after it was opened, or was not.
+  static Result<std::vector<std::string>> list(const Descriptor& folder, std::size_t depth) {
+    if (!folder.is_open()) return system_error(errno, "opening the folder");
+    if (depth > kDepthMax) return error(ErrorCode::exhausted, "the folder is nested too deep");
+    return names_in(folder.get());
   }
 
   Result<void> take(const FolderPtr& folder, std::size_t place, const Node* before) {
@@ -192,7 +198,8 @@ class FolderSave {
   }
 
   Descriptor open_file(const FolderPtr& folder, const Node& node) const {
-    const int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC;
+    // Without waiting, should it have become a pipe meanwhile.
+    const int flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
     const int parent = folder->descriptor.get();
     Descriptor file(::openat(parent, node.name.c_str(), flags | O_NOATIME));
     if (!file.is_open() && errno == EPERM)
@@ -263,6 +270,9 @@ class FolderSave {
   Result<void> reading(const FolderPtr& folder, const Node& node, const internal::ChunkSink& sink) {
     const Descriptor file = open_file(folder, node);
     if (!file.is_open()) return system_error(errno, "opening");
+    struct stat facts {};
+    if (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
+      return error(ErrorCode::conflict, "it is no file any more");
     return internal::read_chunks(context_, file.get(), node.size, chunker_, sink);
   }
 

@@ -240,6 +240,34 @@ TEST_F(FolderTest, SaysWhichFileCannotBeRestored) {
   EXPECT_EQ(scene_.target.read("good/file"), "x");
 }
 
+TEST_F(FolderTest, KeepsAFileThatCannotHaveItsAttributes) {
+  Index index;
+  BlobSealer sealer(scene_.repository, 3);
+  BlobSaver saver(scene_.repository, index);
+  TreeWriter writer;
+  for (const char* name : {"large", "small"}) {
+    Node node;
+    node.type = NodeType::file;
+    node.name = name;
+    node.mode = 0640;
+    node.attributes = {{"nosuchclass.x", "y"}};
+    for (unsigned chunk = 0; chunk < (node.name == "large" ? 2U : 1U); ++chunk) {
+      node.content.push_back(
+          saver.save(scene_.context, sealer, BlobType::data, noise(1000, chunk)).value());
+    }
+    writer.add(node);
+  }
+  const Id tree = saver.save(scene_.context, sealer, BlobType::tree, writer.finish()).value();
+  ASSERT_TRUE(saver.finish(scene_.context).ok());
+
+  const RestoredFolder result = restored(tree);
+
+  EXPECT_EQ(result.problem_count, 2U);
+  EXPECT_EQ(scene_.target.read("small"), noise(1000, 0));
+  EXPECT_EQ(scene_.target.read("large"), noise(1000, 0) + noise(1000, 1));
+  EXPECT_EQ(target("small").st_mode, static_cast<mode_t>(S_IFREG | 0640));
+}
+
 TEST_F(FolderTest, NamesFilesWhosePackIsGone) {
   scene_.source.write("file", "x");
   const SavedFolder of = saved();
@@ -293,6 +321,25 @@ TEST_F(FolderTest, LeavesAWholeRepositoryWhereverItDies) {
       EXPECT_TRUE(loader.load(scene_.context, key, place).ok());
     });
   }
+}
+
+TEST_F(FolderTest, NamesWhatItMayNotRead) {
+  if (::geteuid() == 0) {
+    // Root may read anything: what it cannot enter is nested too deep.
+    std::string path = scene_.source.path();
+    for (int depth = 0; depth < 450; ++depth) path += "/d";
+    std::filesystem::create_directories(path);
+  } else {
+    scene_.source.write("closed/file", "x");
+    ASSERT_EQ(::chmod(scene_.source.path("closed").c_str(), 0), 0);
+  }
+  scene_.source.write("file", "x");
+
+  const SavedFolder of = saved();
+
+  ASSERT_EQ(of.problem_count, 1U);
+  restored(of.tree);
+  EXPECT_EQ(scene_.target.read("file"), "x");
 }
 
 TEST_F(FolderTest, StopsWhenAsked) {

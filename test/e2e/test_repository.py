@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import shutil
 import signal
 import subprocess
@@ -40,12 +41,17 @@ class Tool:
                                 stderr=subprocess.PIPE, text=True)
 
     def peak_mib(self, *words):
-        process = self.start(*words)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+        # Not of getrusage: that counts what this process had when it made the other.
+        process, peak = self.start(*words), 0
+        while process.poll() is None:
+            with contextlib.suppress(OSError, AttributeError):
+                status = pathlib.Path(f"/proc/{process.pid}/status").read_text()
+                peak = max(peak, int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1)))
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.02)
         process.stderr.close()
         assert process.returncode == 0
-        return usage.ru_maxrss / 1024
+        return peak / 1024
 
 
 class Restic(Tool):

@@ -53,7 +53,13 @@ void BatchWriter::finish(RestoreFile& file) {
     return;
   }
   auto to = opened(file);
-  auto done = to.ok() ? complete(*to, file) : Result<void>(to.error());
+  if (to.ok()) return finish(*to, file);
+  report_.problem(file.path, std::move(to).error());
+}
+
+// The file stays even if it cannot have all that its node says: its bytes are there.
+void BatchWriter::finish(const Descriptor& to, const RestoreFile& file) {
+  auto done = complete(to, file);
   if (!done.ok()) report_.problem(file.path, std::move(done).error());
   report_.count(&RestoreCounts::files);
 }
@@ -87,7 +93,6 @@ void BatchWriter::write_use(const BlobUse& use, const Result<std::string_view>& 
   const bool is_done = done.ok() && is_all;
   if (!done.ok() && !file.is_bad.exchange(true))
     report_.problem(file.path, std::move(done).error());
-  if (is_done) report_.count(&RestoreCounts::files);
   if (file.open.fetch_sub(1) == 1 && !is_done) finish(file);
 }
 
@@ -98,7 +103,8 @@ Result<void> BatchWriter::write_whole(RestoreFile& file, std::string_view plain)
   } else {
     TRY_VOID(write_at(to, 0, plain));
   }
-  return complete(to, file);
+  finish(to, file);
+  return {};
 }
 
 Result<void> BatchWriter::write_part_of(RestoreFile& file, std::uint64_t offset,
@@ -116,7 +122,7 @@ Result<void> BatchWriter::write_part_of(RestoreFile& file, std::uint64_t offset,
 // processors with it.
 Result<Descriptor> BatchWriter::opened(const RestoreFile& file) {
   const std::lock_guard lock(making_);
-  return open_beneath(root_, file.path, O_WRONLY | O_CREAT, kOursOnly);
+  return open_beneath(root_, file.path, O_WRONLY | O_CREAT | O_NONBLOCK, kOursOnly);
 }
 
 Result<void> BatchWriter::write_at(const Descriptor& to, std::uint64_t offset,

@@ -50,6 +50,7 @@ class BatchWriter {
  private:
   void write_part(const RestoreBatch& batch, const ReadPart& part, Workspace& space);
   void write_use(const BlobUse& use, const Result<std::string_view>& plain);
+  void finish(const Descriptor& to, const RestoreFile& file);
   Result<void> write_whole(RestoreFile& file, std::string_view plain);
   Result<void> write_part_of(RestoreFile& file, std::uint64_t offset, std::string_view plain);
   Result<void> write_at(const Descriptor& to, std::uint64_t offset, std::string_view plain);
