@@ -8,10 +8,12 @@ import stat
 ODD_NAMES = [b" ", b"-rf", b"a\"b\\", b"tab\there", b"line\nbreak", b"\xff\xfe", b"\x7f\x01", "é😀".encode(),
              "\u00a0\u200b".encode(), b"'quote'", b"$HOME", b"#", b"..a", b"a" * 255, b"<>&"]
 
+IS_ROOT = os.geteuid() == 0
+
 
 class RandomTree:
     """`all_kinds` adds what the restic of Debian 12 does not bring back: sockets, and targets of links that are not
-    UTF-8."""
+    UTF-8. Who is not root gets neither devices nor other owners."""
 
     def __init__(self, root, seed, all_kinds=True):
         self.random = random.Random(seed)
@@ -42,7 +44,7 @@ class RandomTree:
             return os.link(self.random.choice(self.files), path)
         if kind == "fifo":
             os.mkfifo(path)
-        elif kind == "device":
+        elif kind == "device" and IS_ROOT:
             node = self.random.choice([stat.S_IFCHR, stat.S_IFBLK])
             os.mknod(path, node | 0o600, os.makedev(self.random.randint(1, 200), self.random.randint(0, 200)))
         elif kind == "socket" and self.all_kinds:
@@ -57,7 +59,7 @@ class RandomTree:
         return self.random.choice([b"/nowhere", b"../..", b"entry0", "é".encode(), b"a" * 1000] + raw)
 
     def owner(self):
-        return self.random.choice([0, 0, 1000, 65534, 2**31 + 5])
+        return self.random.choice([0, 0, 1000, 65534, 2**31 + 5]) if IS_ROOT else -1
 
     def write(self, path):
         kind = self.random.choice(["empty", "text", "text", "noise", "large", "zeros", "sparse", "same"])
@@ -81,7 +83,7 @@ class RandomTree:
     def give_metadata(self, path):
         os.lchown(path, self.owner(), self.owner())
         mode = self.random.choice([0o644, 0o755, 0o600, 0o000, 0o4755, 0o2711, 0o1777, 0o7777])
-        os.chmod(path, mode)
+        os.chmod(path, mode if IS_ROOT else mode | 0o700)
         facts = os.lstat(path)
         if stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode):
             for number in range(self.random.choice([0, 0, 1, 3])):
