@@ -47,7 +47,7 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
 
-soak-repository: build    ## 500 random folders through repositories; some 25 minutes
+soak-repository: build    ## 500 random folders through repositories, 100 kills
 	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
