@@ -27,10 +27,10 @@ Result<ExitCode> init(Session& session, const Arguments& arguments) {
 }
 
 // What could not be saved or restored, for people, on standard error.
-template <typename Problem>
-void print_problems(Session& session, const std::vector<Problem>& problems, std::uint64_t count) {
+void print_problems(Session& session, const std::vector<repo::EntryProblem>& problems,
+                    std::uint64_t count) {
   std::ostream& err = session.io().err;
-  for (const Problem& problem : problems)
+  for (const repo::EntryProblem& problem : problems)
     err << "problem: " << visible(problem.path) << ": " << visible(problem.failure.describe())
         << "\n";
   if (count > problems.size())

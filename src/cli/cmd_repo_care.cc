@@ -2,7 +2,6 @@
 #include <ostream>
 
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/repository_flags.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -45,11 +44,10 @@ Result<ExitCode> prune(Session& session, const Arguments& arguments) {
 
 Result<ExitCode> add_key(Session& session, const Arguments& arguments) {
   TRY(const OpenRepository opened, open_repository(session, arguments));
-  TRY(const std::string text, read_file(arguments.text("NEW-PASSWORD-FILE")));
+  TRY(const std::string password, read_password(arguments.text("NEW-PASSWORD-FILE")));
   const repo::LockOwner we = repo::this_process();
   TRY(const repo::Id id,
-      opened.repository.add_key(session.context(), text.substr(0, text.find_first_of("\r\n")),
-                                {we.username, we.hostname}));
+      opened.repository.add_key(session.context(), password, {we.username, we.hostname}));
   session.io().out << "key " << id.brief() << " added\n";
   return ExitCode::ok;
 }

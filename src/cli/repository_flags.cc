@@ -12,16 +12,17 @@ namespace {
 
 constexpr std::chrono::minutes kLockWait{5};
 
-std::string first_line(const std::string& text) {
-  return text.substr(0, text.find_first_of("\r\n"));
-}
-
 std::string setting(const Session& session, const Arguments& arguments, const std::string& flag,
                     const std::string& variable) {
   return arguments.text(flag, session.io().environment(variable).value_or(""));
 }
 
 }  // namespace
+
+Result<std::string> read_password(const std::string& file) {
+  TRY(const std::string text, read_file(file));
+  return text.substr(0, text.find_first_of("\r\n"));
+}
 
 Command repo_command(Command command) {
   const std::vector<Option> more = {
@@ -68,8 +69,7 @@ Result<std::string> repository_password(Session& session, const Arguments& argum
       setting(session, arguments, "password-file", "SALVOR_REPO_PASSWORD_FILE");
   std::string password;
   if (!file.empty()) {
-    TRY(const std::string text, read_file(file));
-    password = first_line(text);
+    TRY(password, read_password(file));
   } else if (const auto given = io.environment("SALVOR_REPO_PASSWORD")) {
     password = *given;
   } else if (io.read_secret) {

@@ -37,6 +37,8 @@ Result<repo::Snapshot> chosen_snapshot(Context& context, const repo::Repository&
 
 Result<std::unique_ptr<objectstore::Store>> open_store(Session& session,
                                                        const Arguments& arguments);
+// The first line of a file.
+Result<std::string> read_password(const std::string& file);
 // `question`: what a person is asked.
 Result<std::string> repository_password(Session& session, const Arguments& arguments,
                                         const std::string& question);

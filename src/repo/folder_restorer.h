@@ -8,6 +8,7 @@
 
 #include "base/context.h"
 #include "base/result.h"
+#include "repo/entry_problem.h"
 #include "repo/index.h"
 #include "repo/repository.h"
 
@@ -20,15 +21,9 @@ struct RestoreCounts {
   std::uint64_t bytes = 0;  // written to files
 };
 
-// An entry that could not be restored, or not whole, and why.
-struct RestoreProblem {
-  std::string path;  // below the folder
-  Error failure;
-};
-
 struct RestoredFolder {
   RestoreCounts counts;
-  std::vector<RestoreProblem> problems;  // the first thousand
+  std::vector<EntryProblem> problems;  // the first kEntryProblemsMax
   std::uint64_t problem_count = 0;
 };
 

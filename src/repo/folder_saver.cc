@@ -24,7 +24,6 @@ using internal::Crew;
 using internal::PendingFile;
 using internal::PendingFolder;
 
-constexpr std::size_t kProblemsMax = 1000;
 constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
 
 using FolderPtr = std::shared_ptr<PendingFolder>;  // shared: see pending_tree.h
@@ -335,7 +334,7 @@ class FolderSave {
   void note(const std::string& path, Error failure) {
     const std::lock_guard lock(mutex_);
     ++result_.problem_count;
-    if (result_.problems.size() < kProblemsMax)
+    if (result_.problems.size() < kEntryProblemsMax)
       result_.problems.push_back({path, std::move(failure)});
   }
 

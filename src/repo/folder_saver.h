@@ -10,6 +10,7 @@
 #include "base/context.h"
 #include "base/result.h"
 #include "repo/blob_saver.h"
+#include "repo/entry_problem.h"
 
 namespace salvor::repo {
 
@@ -22,17 +23,11 @@ struct SaveCounts {
   std::uint64_t bytes = 0;  // of all files
 };
 
-// An entry that could not be saved, or not whole, and why.
-struct SaveProblem {
-  std::string path;  // below the folder
-  Error failure;
-};
-
 struct SavedFolder {
   Id tree;
   SaveCounts counts;
   SavedBytes saved;
-  std::vector<SaveProblem> problems;  // the first thousand
+  std::vector<EntryProblem> problems;  // the first kEntryProblemsMax
   std::uint64_t problem_count = 0;
 };
 

@@ -34,9 +34,9 @@ class FolderTest : public ::testing::Test {
   }
   void round_trip() {
     const SavedFolder of = saved();
-    for (const SaveProblem& problem : of.problems)
+    for (const EntryProblem& problem : of.problems)
       ADD_FAILURE() << problem.path << ": " << problem.failure.message;
-    for (const RestoreProblem& problem : restored(of.tree).problems)
+    for (const EntryProblem& problem : restored(of.tree).problems)
       ADD_FAILURE() << problem.path << ": " << problem.failure.message;
   }
   static struct stat facts(const std::string& path) {

@@ -10,7 +10,6 @@
 namespace salvor::repo::internal {
 namespace {
 
-constexpr std::size_t kProblemsMax = 1000;
 constexpr mode_t kOursOnly = 0600;
 
 bool is_zero(std::string_view bytes) {
@@ -29,7 +28,7 @@ Result<void> complete(const Descriptor& to, const RestoreFile& file) {
 void RestoreReport::problem(const std::string& path, Error failure) {
   const std::lock_guard lock(mutex_);
   ++result_.problem_count;
-  if (result_.problems.size() < kProblemsMax)
+  if (result_.problems.size() < kEntryProblemsMax)
     result_.problems.push_back({path, std::move(failure)});
 }
 
