@@ -7,8 +7,8 @@
 #include "backup/attempts.h"
 #include "backup/execute.h"
 #include "backup/report.h"
-#include "backup/retry.h"
 #include "base/random.h"
+#include "kube/retried.h"
 
 namespace salvor::backup {
 namespace {
@@ -130,7 +130,7 @@ Result<jobs::JobEnd> BackupJob::make(const Definition& definition, const Point& 
   const std::string cluster = "cluster " + text_at(definition.cluster, "name");
   TRY(const std::unique_ptr<kube::Api> api,
       ports_.connect(context(), definition.cluster).within("connecting to " + cluster));
-  TRY(const kube::ServerVersion version, retried(context(), [&] {
+  TRY(const kube::ServerVersion version, kube::retried(context(), [&] {
                                            return api->version(context());
                                          }).within("connecting to " + cluster));
   TRY_VOID(run_.activity("Connected to " + cluster + ", Kubernetes " + version.git_version));
