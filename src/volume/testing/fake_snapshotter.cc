@@ -38,13 +38,22 @@ std::vector<kube::FakeKind> kinds_with_snapshots() {
 }
 
 FakeSnapshotter::FakeSnapshotter(kube::FakeCluster& cluster) : cluster_(cluster) {
-  cluster.on_request([this](const kube::FakeRequest&) -> Result<void> {
-    if (is_reacting_ || !is_running) return {};
-    is_reacting_ = true;
-    react();
-    is_reacting_ = false;
-    return {};
-  });
+  cluster.on_request(before({}));
+}
+
+kube::RequestHook FakeSnapshotter::before(kube::RequestHook hook) {
+  return [this, hook = std::move(hook)](const kube::FakeRequest& request) -> Result<void> {
+    if (is_reacting_) return {};
+    do_round();
+    return hook ? hook(request) : Result<void>();
+  };
+}
+
+void FakeSnapshotter::do_round() {
+  if (!is_running) return;
+  is_reacting_ = true;
+  react();
+  is_reacting_ = false;
 }
 
 void FakeSnapshotter::add_class(const std::string& name, const std::string& policy) {

@@ -20,6 +20,9 @@ class FakeSnapshotter {
  public:
   explicit FakeSnapshotter(kube::FakeCluster& cluster);
 
+  // A hook that does its round before `hook`, for a test that has one of its own.
+  kube::RequestHook before(kube::RequestHook hook);
+
   // A VolumeSnapshotClass of kDriver, with this deletionPolicy.
   void add_class(const std::string& name, const std::string& policy = "Delete");
 
@@ -39,6 +42,7 @@ class FakeSnapshotter {
 
  private:
   void react();
+  void do_round();
   void see_to_snapshot(const Json& snapshot);
   void take(const Json& snapshot, const std::string& claim);
   void bind(const Json& snapshot, const std::string& content_name);
