@@ -20,6 +20,10 @@ class FakeSnapshotter {
  public:
   explicit FakeSnapshotter(kube::FakeCluster& cluster);
 
+  // Does what is left to do when no further request comes.
+  void settle() {
+    for (int round = 0; round < 3; ++round) do_round();
+  }
   // A hook that does its round before `hook`, for a test that has one of its own.
   kube::RequestHook before(kube::RequestHook hook);
 
