@@ -56,3 +56,45 @@ func TestSettingsReachTheCommandLines(t *testing.T) {
 		}
 	}
 }
+
+func TestNodeComesWithDriversAndTheKubeletLast(t *testing.T) {
+	all := All(everything)
+
+	if last := all[len(all)-1]; last.Name != Kubelet {
+		t.Errorf("the last one is %s", last.Name)
+	}
+	for _, name := range []string{"csi-hostpath-snapshotter", "csi-plain-provisioner", SnapshotController, Containerd} {
+		if _, err := Find(everything, name); err != nil {
+			t.Error(err)
+		}
+		if _, err := Find(statedir.Settings{}, name); err == nil {
+			t.Errorf("%s is in a cluster without a node", name)
+		}
+	}
+	if _, err := Find(everything, "csi-plain-snapshotter"); err == nil {
+		t.Error("a driver without snapshots has a snapshotter, which would end at once")
+	}
+}
+
+func TestAPIServerAsksTheKubeletIfThereIsOne(t *testing.T) {
+	const flag = "--kubelet-preferred-address-types=Hostname"
+	if slices.Contains(apiServerFlags(statedir.Settings{}), flag) || !slices.Contains(apiServerFlags(everything), flag) {
+		t.Error("want the flag with a node and only then")
+	}
+}
+
+func TestNodeIsReadyWhenItSaysSo(t *testing.T) {
+	for body, want := range map[string]bool{
+		`{"status":{"conditions":[{"type":"DiskPressure","status":"True"},{"type":"Ready","status":"True"}]}}`: true,
+		`{"status":{"conditions":[{"type":"Ready","status":"False"}]}}`:                                        false,
+		`{"status":{}}`: false,
+		`no JSON`:       false,
+	} {
+		if got := isReadyNode([]byte(body)); got != want {
+			t.Errorf("%s: %v", body, got)
+		}
+	}
+	if body := []byte(`{"spec":{"drivers":[{"name":"a"}]}}`); !hasDriver("a")(body) || hasDriver("b")(body) {
+		t.Error("drivers are mistaken")
+	}
+}

@@ -112,9 +112,7 @@ func prepare(options Options) (*os.File, statedir.Settings, error) {
 	if settings.Address, err = network.APIAddress(); err != nil {
 		return nil, settings, err
 	}
-	if !options.Node {
-		settings.Node = nil
-	} else if settings.Node, err = node.Choose(settings.Node, options.Storage); err != nil {
+	if settings.Node, err = chooseNode(settings.Node, options); err != nil {
 		return nil, settings, err
 	}
 	// A kept cluster gets its former port again if it can, so that copies of its kubeconfig work.
@@ -128,6 +126,17 @@ func prepare(options Options) (*os.File, statedir.Settings, error) {
 		return nil, settings, err
 	}
 	return reservedPort, settings, nil
+}
+
+func chooseNode(kept *statedir.Node, options Options) (*statedir.Node, error) {
+	if !options.Node {
+		return nil, nil
+	}
+	address, err := network.NodeAddress()
+	if err != nil {
+		return nil, err
+	}
+	return node.Choose(kept, options.Storage, address)
 }
 
 func writeFiles(settings statedir.Settings) error {

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 
-	"salvor.test/cluster/internal/network"
 	"salvor.test/cluster/internal/statedir"
 )
 
@@ -36,11 +35,12 @@ func CheckMachine() error {
 
 // Choose makes the settings of a node. A kept cluster keeps its key, and its storage unless told
 // another.
-func Choose(kept *statedir.Node, storage string) (*statedir.Node, error) {
+func Choose(kept *statedir.Node, storage, address string) (*statedir.Node, error) {
 	chosen := statedir.Node{}
 	if kept != nil {
 		chosen = *kept
 	}
+	chosen.Address = address
 	if chosen.Key == "" {
 		key := make([]byte, 4)
 		rand.Read(key) // never fails
@@ -53,9 +53,6 @@ func Choose(kept *statedir.Node, storage string) (*statedir.Node, error) {
 		storage = statedir.Storage
 	}
 	var err error
-	if chosen.Storage, err = filepath.Abs(storage); err != nil {
-		return nil, err
-	}
-	chosen.Address, err = network.NodeAddress()
+	chosen.Storage, err = filepath.Abs(storage)
 	return &chosen, err
 }
