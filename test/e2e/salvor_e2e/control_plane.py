@@ -1,4 +1,4 @@
-"""Real control planes, each in a folder of its own."""
+"""Real control planes, each in a folder of its own, with a node if asked for."""
 
 import pathlib
 import subprocess
@@ -8,10 +8,12 @@ from .paths import CLUSTER
 
 
 class ControlPlane:
-    """etcd, kube-apiserver and kube-controller-manager, up while the `with` block runs."""
+    """etcd, kube-apiserver and kube-controller-manager, up while the `with` block runs. With
+    node=True (needs root) also a node that runs pods, CSI drivers and snapshots; two such may be
+    given one `storage` folder."""
 
-    def __init__(self, *flags):
-        self.flags = flags
+    def __init__(self, *flags, node=False, storage=None):
+        self.flags = [*flags, *(["--node"] if node else []), *([f"--storage={storage}"] if storage else [])]
         self.folder = None
 
     def __enter__(self):
@@ -32,3 +34,16 @@ class ControlPlane:
         if done.returncode != 0:
             raise RuntimeError(f"salvor-cluster {command}: {done.stdout}{done.stderr}")
         return done.stdout
+
+    def image(self, reference, *programs):
+        """Makes an image of programs of this machine; a container of it starts the first."""
+        self.run("image", reference, *(f"--program={program}" for program in programs))
+
+    def fault(self, driver, *faults):
+        """Has calls of a CSI driver go wrong from now on; with no faults, none does any more."""
+        self.run("fault", driver, *(faults or ["clear"]))
+
+    def calls(self, driver):
+        """{"CreateSnapshot": {"calls": 2, "OK": 1, "Internal": 1}, ...}"""
+        rows = (line.split() for line in self.run("calls", driver).splitlines())
+        return {method: {name: int(count) for name, count in (pair.split("=") for pair in pairs)} for method, *pairs in rows}

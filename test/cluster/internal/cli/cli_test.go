@@ -20,6 +20,13 @@ func TestExitStatusTellsSuccess(t *testing.T) {
 		{[]string{"status", missing}, 1},
 		{[]string{"kill", missing, "etcd"}, 1},
 		{[]string{"proxy", missing}, 1},
+		{[]string{"up", missing, "--storage=" + missing}, 1}, // without a node nobody uses it
+		{[]string{"image", missing, "tool:test", "--program=/bin/ls"}, 1},
+		{[]string{"image", missing, "tool:test"}, 1},
+		{[]string{"fault", missing, "hostpath", "clear"}, 1},
+		{[]string{"fault", missing, "hostpath"}, 1},
+		{[]string{"calls", missing, "hostpath"}, 1},
+		{[]string{"calls", missing, "nfs"}, 1},
 		{[]string{"list", missing}, 1},
 		{[]string{"bystander", missing}, 1},
 		{[]string{"ceiling", missing, "--objects=0"}, 1},

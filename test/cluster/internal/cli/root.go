@@ -22,7 +22,8 @@ func Main(arguments []string) int {
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
 	}
-	root.AddCommand(up(), down(), kill(), start(), status(), faultyProxy(), ceiling(), list(), bystander(), supervise())
+	root.AddCommand(up(), down(), kill(), start(), status(), image(), fault(), calls(), faultyProxy(), ceiling(), list(),
+		bystander(), supervise())
 	root.SetArgs(arguments)
 	if err := root.Execute(); err != nil {
 		fmt.Fprintln(os.Stderr, "salvor-cluster:", err)

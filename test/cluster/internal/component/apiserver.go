@@ -18,12 +18,12 @@ rules:
 func apiServerFlags(settings statedir.Settings) []string {
 	flags := []string{
 		"--etcd-servers=" + etcdURL,
-		"--bind-address=127.0.0.1",
+		"--bind-address=" + settings.Address,
 		fmt.Sprintf("--secure-port=%d", settings.APIPort),
 		// The supervisor holds the port, so that nobody takes it while the server is down.
 		"--permit-port-sharing",
-		// No pod could reach a loopback address, so it isn't published as an endpoint either.
-		"--advertise-address=127.0.0.1",
+		// Nothing takes pods from a service to an endpoint, so none is published.
+		"--advertise-address=" + settings.Address,
 		"--endpoint-reconciler-type=none",
 		"--service-cluster-ip-range=10.96.0.0/16",
 		"--authorization-mode=Node,RBAC",
@@ -37,6 +37,9 @@ func apiServerFlags(settings statedir.Settings) []string {
 		"--service-account-signing-key-file=" + pki.Key(pki.ServiceAccounts),
 	}
 	flags = append(flags, aggregationFlags()...)
+	if settings.Node != nil {
+		flags = append(flags, kubeletAccessFlags()...)
+	}
 	if settings.Audit {
 		flags = append(flags, auditFlags()...)
 	}

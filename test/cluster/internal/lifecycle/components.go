@@ -31,14 +31,18 @@ func Kill(path, name, signalName string) error {
 
 // Start starts a component that is down, and waits until it does its work again.
 func Start(path, name string) error {
-	found, err := component.Find(name)
-	if err != nil {
-		return err
-	}
 	if _, err := enterRunning(path); err != nil {
 		return err
 	}
-	return startAndWait(found)
+	settings, err := statedir.ReadSettings()
+	if err != nil {
+		return err
+	}
+	found, err := component.Find(settings, name)
+	if err != nil {
+		return err
+	}
+	return startAndWait(settings, found)
 }
 
 // Status prints a line for the supervisor and for each component: name, pid, up or down, RSS.

@@ -6,6 +6,8 @@ import (
 	"io"
 	"io/fs"
 
+	"salvor.test/cluster/internal/node"
+	"salvor.test/cluster/internal/process"
 	"salvor.test/cluster/internal/statedir"
 )
 
@@ -43,9 +45,9 @@ func endAndClean(dir *statedir.Dir, fate Fate, out io.Writer) error {
 	outcome := "not up"
 	if isUp {
 		outcome = "cluster down"
-		if err := identity.End(); err != nil {
-			return err
-		}
+	}
+	if err := endSupervisor(identity, isUp); err != nil {
+		return err
 	}
 	clean := dir.Remove
 	if fate == Keep {
@@ -56,4 +58,19 @@ func endAndClean(dir *statedir.Dir, fate Fate, out io.Writer) error {
 	}
 	fmt.Fprintf(out, "%s: %s\n", outcome, dir.Path)
 	return nil
+}
+
+// endSupervisor ends all processes of the working directory's cluster if it is up. What it can't
+// remove itself when it is killed is removed here, if need be of one that was killed before.
+func endSupervisor(identity process.Identity, isUp bool) error {
+	if isUp {
+		if err := identity.End(); err != nil {
+			return err
+		}
+	}
+	settings, err := statedir.ReadSettings()
+	if err != nil {
+		return err
+	}
+	return node.RemoveGroups(settings)
 }

@@ -3,6 +3,7 @@ package lifecycle
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/http"
 	"time"
 
@@ -22,40 +23,75 @@ const (
 
 // startAndWait starts a component of the cluster in the working directory and waits until it does
 // its work. An error comes with the last lines of the log that should explain it.
-func startAndWait(started component.Component) error {
+func startAndWait(settings statedir.Settings, started component.Component) error {
 	if err := supervisor.Start(started.Name); err != nil {
 		return explain(err)
 	}
-	if started.ReadyPath == "" {
+	if started.Listens != nil {
+		address := started.Listens(settings)
+		if err := waitUntil(started, func() (bool, string) { return isListening(address) }); err != nil {
+			return err
+		}
+	}
+	if len(started.Ready) == 0 {
 		return nil
 	}
-	access, err := kubeconfig.Read(statedir.Kubeconfig)
+	client, err := newClient()
 	if err != nil {
 		return err
 	}
-	client, err := apiclient.New(access, 1)
-	if err != nil {
-		return err
+	for _, condition := range started.Ready {
+		if err := waitUntil(started, func() (bool, string) { return holds(client, condition) }); err != nil {
+			return err
+		}
 	}
-	return waitUntilReady(client, started)
+	return nil
 }
 
-func waitUntilReady(client *apiclient.Client, awaited component.Component) error {
-	lastAnswer := "it did not answer"
+// newClient asks the API server of the working directory's cluster.
+func newClient() (*apiclient.Client, error) {
+	access, err := kubeconfig.Read(statedir.Kubeconfig)
+	if err != nil {
+		return nil, err
+	}
+	return apiclient.New(access, 1)
+}
+
+// waitUntil asks again and again; the answer that was not good enough is for the error.
+func waitUntil(awaited component.Component, isReady func() (bool, string)) error {
+	last := ""
 	for deadline := time.Now().Add(readyTimeout); time.Now().Before(deadline); time.Sleep(askInterval) {
-		answer, err := get(client, awaited.ReadyPath)
-		if err == nil && answer.Status == http.StatusOK {
+		ready, answer := isReady()
+		if ready {
 			return nil
 		}
-		if err == nil {
-			lastAnswer = fmt.Sprintf("the last answer was %d %s", answer.Status, answer.Body)
-		}
+		last = answer
 		if err := findEnded(awaited); err != nil {
 			return err
 		}
 	}
-	return fmt.Errorf("%s was not ready after %v: GET %s: %s%s",
-		awaited.Name, readyTimeout, awaited.ReadyPath, lastAnswer, logTail(awaited.Name))
+	return fmt.Errorf("%s was not ready after %v: %s%s", awaited.Name, readyTimeout, last, logTail(awaited.Name))
+}
+
+func holds(client *apiclient.Client, condition component.Condition) (bool, string) {
+	answer, err := get(client, condition.Path)
+	if err != nil {
+		return false, err.Error()
+	}
+	if answer.Status == http.StatusOK && (condition.Holds == nil || condition.Holds(answer.Body)) {
+		return true, ""
+	}
+	return false, fmt.Sprintf("GET %s: the last answer was %d %s", condition.Path, answer.Status, answer.Body)
+}
+
+// isListening tells a socket's server from one that was killed and left its file.
+func isListening(address net.Addr) (bool, string) {
+	connection, err := net.DialTimeout(address.Network(), address.String(), answerTimeout)
+	if err != nil {
+		return false, err.Error()
+	}
+	connection.Close()
+	return true, ""
 }
 
 func get(client *apiclient.Client, path string) (apiclient.Answer, error) {

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"time"
 
 	"salvor.test/cluster/internal/component"
 	"salvor.test/cluster/internal/kubeconfig"
+	"salvor.test/cluster/internal/network"
+	"salvor.test/cluster/internal/node"
 	"salvor.test/cluster/internal/pki"
 	"salvor.test/cluster/internal/port"
 	"salvor.test/cluster/internal/statedir"
@@ -20,12 +23,36 @@ import (
 type Options struct {
 	Fsync bool // have etcd wait for the disk, as in production
 	Audit bool // have the API server log every request
+	Node  bool // with a node: kubelet, containerd, scheduler and CSI drivers
+	// Storage is the folder of the CSI drivers; empty means one in the cluster's folder.
+	Storage string
+}
+
+// makePathsAbsolute is for before the working directory changes.
+func (o *Options) makePathsAbsolute() error {
+	if o.Storage == "" {
+		return nil
+	}
+	if !o.Node {
+		return errors.New("--storage is for the drivers of a node: give --node as well")
+	}
+	absolute, err := filepath.Abs(o.Storage)
+	o.Storage = absolute
+	return err
 }
 
 // Up brings a cluster up in the folder, and returns when it is ready for work. If that fails, none
 // of its processes is left, but its files are, for they tell the reason.
 func Up(path string, options Options, out io.Writer) error {
 	began := time.Now()
+	if err := options.makePathsAbsolute(); err != nil {
+		return err
+	}
+	if options.Node {
+		if err := node.CheckMachine(); err != nil {
+			return err
+		}
+	}
 	dir, err := statedir.Create(path)
 	if err != nil {
 		return err
@@ -53,10 +80,8 @@ func clearTheWay(dir *statedir.Dir) error {
 	if isUp && statedir.IsReady() {
 		return fmt.Errorf("the cluster in %s is up already (process %d): \"down\" ends it", dir.Path, identity.PID)
 	}
-	if isUp {
-		if err := identity.End(); err != nil {
-			return err
-		}
+	if err := endSupervisor(identity, isUp); err != nil {
+		return err
 	}
 	return dir.RemoveRuntime()
 }
@@ -71,8 +96,8 @@ func bringUp(options Options) (statedir.Settings, error) {
 	if err != nil {
 		return settings, err
 	}
-	if err := startAll(launched); err != nil {
-		return settings, errors.Join(err, launched.Abandon())
+	if err := startAll(launched, settings); err != nil {
+		return settings, errors.Join(err, launched.Abandon(), node.RemoveGroups(settings))
 	}
 	return settings, errors.Join(launched.Commit(), statedir.MarkReady())
 }
@@ -84,8 +109,14 @@ func prepare(options Options) (*os.File, statedir.Settings, error) {
 		return nil, settings, err
 	}
 	settings.Fsync, settings.Audit = options.Fsync, options.Audit
+	if settings.Address, err = network.APIAddress(); err != nil {
+		return nil, settings, err
+	}
+	if settings.Node, err = chooseNode(settings.Node, options); err != nil {
+		return nil, settings, err
+	}
 	// A kept cluster gets its former port again if it can, so that copies of its kubeconfig work.
-	reservedPort, number, err := port.Reserve(settings.APIPort)
+	reservedPort, number, err := port.Reserve(settings.Address, settings.APIPort)
 	if err != nil {
 		return nil, settings, err
 	}
@@ -95,6 +126,17 @@ func prepare(options Options) (*os.File, statedir.Settings, error) {
 		return nil, settings, err
 	}
 	return reservedPort, settings, nil
+}
+
+func chooseNode(kept *statedir.Node, options Options) (*statedir.Node, error) {
+	if !options.Node {
+		return nil, nil
+	}
+	address, err := network.NodeAddress()
+	if err != nil {
+		return nil, err
+	}
+	return node.Choose(kept, options.Storage, address)
 }
 
 func writeFiles(settings statedir.Settings) error {
@@ -110,12 +152,17 @@ func writeFiles(settings statedir.Settings) error {
 	for path, user := range map[string]string{
 		statedir.Kubeconfig: pki.Admin,
 		statedir.ComponentKubeconfig(component.ControllerManager): pki.ControllerManager,
+		statedir.ComponentKubeconfig(component.Scheduler):         pki.Scheduler,
+		statedir.ComponentKubeconfig(component.Kubelet):           pki.Kubelet,
 	} {
 		if err := writeKubeconfig(path, settings.Server(), user); err != nil {
 			return fmt.Errorf("writing the kubeconfig of %s: %w", user, err)
 		}
 	}
-	return nil
+	if settings.Node == nil {
+		return nil
+	}
+	return node.WriteFiles(settings)
 }
 
 func writeKubeconfig(path, server, user string) error {
@@ -128,13 +175,24 @@ func writeKubeconfig(path, server, user string) error {
 	return kubeconfig.Write(path, kubeconfig.Access{Server: server, CA: ca, Certificate: certificate, Key: key})
 }
 
+// preparations are made in a new cluster before the component starts.
+var preparations = map[string]func() error{
+	component.SnapshotController: createStorageObjects,
+	component.Kubelet:            node.ImportImages,
+}
+
 // startAll starts the components one after the other, each when those before it are ready.
-func startAll(launched *supervisor.Launched) error {
+func startAll(launched *supervisor.Launched, settings statedir.Settings) error {
 	if err := statedir.WriteSupervisor(launched.Identity); err != nil {
 		return err
 	}
-	for _, component := range component.All {
-		if err := startAndWait(component); err != nil {
+	for _, component := range component.All(settings) {
+		if prepare := preparations[component.Name]; prepare != nil {
+			if err := prepare(); err != nil {
+				return fmt.Errorf("before %s can start: %w", component.Name, err)
+			}
+		}
+		if err := startAndWait(settings, component); err != nil {
 			return err
 		}
 	}

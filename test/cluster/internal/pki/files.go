@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"salvor.test/cluster/internal/network"
 	"salvor.test/cluster/internal/statedir"
 )
 
@@ -19,6 +20,9 @@ const (
 	FrontProxyClient  = "front-proxy-client"
 	Admin             = "admin"
 	ControllerManager = "kube-controller-manager"
+	Scheduler         = "kube-scheduler"
+	Kubelet           = "kubelet"
+	KubeletClient     = "kubelet-client" // the API server, when it asks the kubelet for something
 )
 
 // Certificate, Key and PublicKey are the paths of the files of one of the names above.
@@ -36,6 +40,9 @@ var leaves = []leaf{
 	{FrontProxyClient, FrontProxyCA, client(FrontProxyClient)},
 	{Admin, ClusterCA, client("admin", "system:masters")},
 	{ControllerManager, ClusterCA, client("system:kube-controller-manager")},
+	{Scheduler, ClusterCA, client("system:kube-scheduler")},
+	{Kubelet, ClusterCA, client("system:node:"+network.NodeName, "system:nodes")},
+	{KubeletClient, ClusterCA, client("kube-apiserver-kubelet-client", "system:masters")},
 }
 
 // Ensure makes all keys and certificates, unless a kept cluster brought its own along: tokens and
@@ -100,7 +107,7 @@ func server(name string) x509.Certificate {
 	return x509.Certificate{
 		Subject:     pkix.Name{CommonName: name},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1), net.IPv4(10, 96, 0, 1)},
+		IPAddresses: []net.IP{net.ParseIP(network.Loopback), net.ParseIP(network.Shared), net.IPv4(10, 96, 0, 1)},
 		DNSNames: []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
 			"kubernetes.default.svc.cluster.local"},
 	}

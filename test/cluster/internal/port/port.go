@@ -1,36 +1,41 @@
-// Package port reserves TCP ports of 127.0.0.1 ahead of the servers that will listen on them.
+// Package port reserves TCP ports ahead of the servers that will listen on them.
 package port
 
 import (
 	"fmt"
+	"net/netip"
 	"os"
 
 	"golang.org/x/sys/unix"
 )
 
-// Reserve binds the preferred port, or if that is 0 or taken, one that the kernel chooses. As long
+// Reserve binds the preferred port of an IPv4 address, or if that port is 0 or taken, one that the kernel chooses. As long
 // as the file is open the kernel gives the port to nobody else, except to a server of the same
 // user that asks for it by number and with SO_REUSEPORT.
-func Reserve(preferred int) (*os.File, int, error) {
+func Reserve(address string, preferred int) (*os.File, int, error) {
+	parsed, err := netip.ParseAddr(address)
+	if err != nil || !parsed.Is4() {
+		return nil, 0, fmt.Errorf("reserving a port: %q is no IPv4 address", address)
+	}
 	if preferred != 0 {
-		if file, number, err := bind(preferred); err == nil {
+		if file, number, err := bind(parsed.As4(), preferred); err == nil {
 			return file, number, nil
 		}
 	}
-	file, number, err := bind(0)
+	file, number, err := bind(parsed.As4(), 0)
 	if err != nil {
-		return nil, 0, fmt.Errorf("reserving a port of 127.0.0.1: %w", err)
+		return nil, 0, fmt.Errorf("reserving a port of %s: %w", address, err)
 	}
 	return file, number, nil
 }
 
-func bind(number int) (*os.File, int, error) {
+func bind(address [4]byte, number int) (*os.File, int, error) {
 	socket, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, 0, err
 	}
 	file := os.NewFile(uintptr(socket), "reserved port")
-	bound, err := bindSocket(socket, number)
+	bound, err := bindSocket(socket, address, number)
 	if err != nil {
 		file.Close()
 		return nil, 0, err
@@ -38,16 +43,16 @@ func bind(number int) (*os.File, int, error) {
 	return file, bound, nil
 }
 
-func bindSocket(socket, number int) (int, error) {
+func bindSocket(socket int, address [4]byte, number int) (int, error) {
 	if err := unix.SetsockoptInt(socket, unix.SOL_SOCKET, unix.SO_REUSEPORT, 1); err != nil {
 		return 0, err
 	}
-	if err := unix.Bind(socket, &unix.SockaddrInet4{Port: number, Addr: [4]byte{127, 0, 0, 1}}); err != nil {
+	if err := unix.Bind(socket, &unix.SockaddrInet4{Port: number, Addr: address}); err != nil {
 		return 0, err
 	}
-	address, err := unix.Getsockname(socket)
+	bound, err := unix.Getsockname(socket)
 	if err != nil {
 		return 0, err
 	}
-	return address.(*unix.SockaddrInet4).Port, nil
+	return bound.(*unix.SockaddrInet4).Port, nil
 }

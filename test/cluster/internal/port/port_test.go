@@ -11,7 +11,7 @@ import (
 )
 
 func TestReservedPortIsForSharersOnly(t *testing.T) {
-	file, number, err := Reserve(0)
+	file, number, err := Reserve("127.0.0.1", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,13 +36,13 @@ func TestReservedPortIsForSharersOnly(t *testing.T) {
 }
 
 func TestPreferredPortIsTakenIfFree(t *testing.T) {
-	file, number, err := Reserve(0)
+	file, number, err := Reserve("127.0.0.1", 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	file.Close()
 
-	again, sameNumber, err := Reserve(number)
+	again, sameNumber, err := Reserve("127.0.0.1", number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,7 +61,7 @@ func TestTakenPortIsReplaced(t *testing.T) {
 	defer listener.Close()
 	taken := listener.Addr().(*net.TCPAddr).Port
 
-	file, number, err := Reserve(taken)
+	file, number, err := Reserve("127.0.0.1", taken)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,10 +17,24 @@ type Settings struct {
 	APIPort int  `json:"apiPort"`
 	Fsync   bool `json:"fsync"`
 	Audit   bool `json:"audit"`
+	// Address is where the API server listens.
+	Address string `json:"address"`
+	// Node is nil in a cluster without one.
+	Node *Node `json:"node,omitempty"`
+}
+
+// Node has the choices for a cluster's node.
+type Node struct {
+	// Key is a name that nothing else on the machine has.
+	Key string `json:"key"`
+	// Address is one of the machine's, for the node's status. Nothing listens there.
+	Address string `json:"address"`
+	// Storage is the absolute path of the CSI drivers' folder.
+	Storage string `json:"storage"`
 }
 
 // Server is the URL of the cluster's API server.
-func (s Settings) Server() string { return fmt.Sprintf("https://127.0.0.1:%d", s.APIPort) }
+func (s Settings) Server() string { return fmt.Sprintf("https://%s:%d", s.Address, s.APIPort) }
 
 // WriteSettings records the settings in the working directory.
 func WriteSettings(settings Settings) error {

@@ -97,7 +97,7 @@ func (d *Dir) prepare() error {
 			return err
 		}
 	}
-	return os.MkdirAll(logs, 0o700)
+	return os.MkdirAll(Logs, 0o700)
 }
 
 func removeAll(entries []string) error {

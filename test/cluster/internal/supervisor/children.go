@@ -15,6 +15,9 @@ import (
 // endTimeout is longer than an API server takes to end in good order.
 const endTimeout = 90 * time.Second
 
+// restartDelay keeps a server that can't start from doing nothing else.
+const restartDelay = 500 * time.Millisecond
+
 // children are the components' processes. As pid 1 the supervisor must also reap processes that
 // it did not start, so it waits for any process, and os/exec, which waits for its own, is not used.
 type children struct {
@@ -29,6 +32,8 @@ type child struct {
 	pid    int
 	ended  chan struct{} // closed by reap
 	ending string        // how it ended; written before ended is closed
+	// restarts says to start it anew when it ends, but for an end that was asked for.
+	restarts bool
 }
 
 func (c *child) isUp() bool {
@@ -42,7 +47,7 @@ func (c *child) isUp() bool {
 
 // start runs a component with the command line that the table and the settings give.
 func (c *children) start(name string) error {
-	found, err := component.Find(name)
+	found, err := component.Find(c.settings, name)
 	if err != nil {
 		return err
 	}
@@ -51,16 +56,20 @@ func (c *children) start(name string) error {
 	if known := c.byName[name]; known != nil && known.isUp() {
 		return fmt.Errorf("%s is up already: \"kill\" it first", name)
 	}
-	pid, err := c.fork(name, found.Flags(c.settings))
+	pid, err := c.fork(found)
 	if err != nil {
 		return fmt.Errorf("starting %s: %w", name, err)
 	}
-	c.byName[name] = &child{pid: pid, ended: make(chan struct{})}
+	c.byName[name] = &child{pid: pid, ended: make(chan struct{}), restarts: found.RestartsItself}
 	return nil
 }
 
-func (c *children) fork(name string, flags []string) (int, error) {
-	log, err := openLog(name)
+func (c *children) fork(started component.Component) (int, error) {
+	command := []string{c.program, started.Name}
+	if started.Program != "" {
+		command = []string{started.Program}
+	}
+	log, err := openLog(started.Name)
 	if err != nil {
 		return 0, err
 	}
@@ -70,7 +79,7 @@ func (c *children) fork(name string, flags []string) (int, error) {
 		return 0, err
 	}
 	defer empty.Close()
-	return syscall.ForkExec(c.program, append([]string{c.program, name}, flags...), &syscall.ProcAttr{
+	return syscall.ForkExec(command[0], append(command, started.Flags(c.settings)...), &syscall.ProcAttr{
 		Env:   os.Environ(),
 		Files: []uintptr{empty.Fd(), log.Fd(), log.Fd()},
 	})
@@ -78,7 +87,7 @@ func (c *children) fork(name string, flags []string) (int, error) {
 
 // kill sends the signal, and if it is one that ends processes, waits for the end.
 func (c *children) kill(name string, signal syscall.Signal) error {
-	if _, err := component.Find(name); err != nil {
+	if _, err := component.Find(c.settings, name); err != nil {
 		return err
 	}
 	target, err := c.signal(name, signal)
@@ -100,6 +109,7 @@ func (c *children) signal(name string, signal syscall.Signal) (*child, error) {
 	if target == nil || !target.isUp() {
 		return nil, fmt.Errorf("%s is down: \"start\" it first", name)
 	}
+	target.restarts = target.restarts && !endsProcess(signal)
 	if err := syscall.Kill(target.pid, signal); err != nil {
 		return nil, fmt.Errorf("sending %s %v: %w", name, signal, err)
 	}
@@ -118,7 +128,7 @@ func (c *children) list() []Status {
 	c.mutex.Lock()
 	defer c.mutex.Unlock()
 	var all []Status
-	for _, component := range component.All {
+	for _, component := range component.All(c.settings) {
 		status := Status{Name: component.Name}
 		if known := c.byName[component.Name]; known != nil {
 			if known.isUp() {
@@ -157,6 +167,31 @@ func (c *children) noteEnd(pid int, how syscall.WaitStatus) {
 		known.ending = describeEnd(how)
 		close(known.ended)
 		fmt.Fprintf(os.Stderr, "%s %s %s\n", time.Now().Format(time.RFC3339), name, known.ending)
+		if known.restarts {
+			time.AfterFunc(restartDelay, func() { c.restart(name) })
+		}
+	}
+}
+
+func (c *children) restart(name string) {
+	// If somebody started it in the meantime, that is as good.
+	if err := c.start(name); err != nil {
+		fmt.Fprintf(os.Stderr, "%s was not started again: %v\n", name, err)
+	}
+}
+
+// endAll kills all processes of the PID namespace but this one, and reaps them. Nothing starts
+// afterwards: the lock is never given back.
+func (c *children) endAll() {
+	if os.Getpid() != 1 {
+		panic("outside of a PID namespace of ours this would end every process of the machine")
+	}
+	c.mutex.Lock()
+	syscall.Kill(-1, syscall.SIGKILL)
+	for {
+		if _, err := syscall.Wait4(-1, nil, 0, nil); err != nil && !errors.Is(err, syscall.EINTR) {
+			return // there is none any more
+		}
 	}
 }
 

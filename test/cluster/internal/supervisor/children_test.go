@@ -7,6 +7,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"salvor.test/cluster/internal/component"
 )
@@ -90,6 +91,47 @@ func TestWhatIsDownCannotBeKilled(t *testing.T) {
 	if err := all.kill("nginx", syscall.SIGKILL); err == nil || !strings.Contains(err.Error(), "no component") {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestComponentThatRestartsItselfIsStartedAnew(t *testing.T) {
+	all := newChildren(t, "exec sleep 60")
+	first := startRestarting(t, all)
+
+	if err := syscall.Kill(first.pid, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	deadline := time.Now().Add(10 * time.Second)
+	for status := etcdStatus(all); status.PID == 0 || status.PID == first.pid; status = etcdStatus(all) {
+		if time.Now().After(deadline) {
+			t.Fatal("it stays down")
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	all.kill(component.Etcd, syscall.SIGKILL)
+}
+
+func TestKilledComponentStaysDown(t *testing.T) {
+	all := newChildren(t, "exec sleep 60")
+	first := startRestarting(t, all)
+
+	if err := all.kill(component.Etcd, syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+
+	if first.restarts || etcdStatus(all).PID != 0 {
+		t.Errorf("got %+v", etcdStatus(all))
+	}
+}
+
+func startRestarting(t *testing.T, all *children) *child {
+	t.Helper()
+	if err := all.start(component.Etcd); err != nil {
+		t.Fatal(err)
+	}
+	started := all.byName[component.Etcd]
+	started.restarts = true
+	return started
 }
 
 // newChildren has a shell script in the place of the program that becomes the components.

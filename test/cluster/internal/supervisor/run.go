@@ -6,8 +6,10 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 
+	"salvor.test/cluster/internal/node"
 	"salvor.test/cluster/internal/statedir"
 )
 
@@ -34,11 +36,24 @@ func Run() error {
 	if err != nil {
 		return err
 	}
+	if settings.Node != nil {
+		if err := becomeNode(settings); err != nil {
+			return err
+		}
+		program = node.Program(filepath.Base(program))
+	}
 	all := &children{settings: settings, program: program, byName: map[string]*child{}}
 	go reapOnSignal(all, notifyOfEnds())
-	go endUnlessCommitted()
-	go endOnRequest()
+	go endUnlessCommitted(all)
+	go endOnRequest(all)
 	return serve(listener, all)
+}
+
+func becomeNode(settings statedir.Settings) error {
+	if err := node.Isolate(settings); err != nil {
+		return fmt.Errorf("making the mounts of a node: %w", err)
+	}
+	return node.MakeGroups(settings)
 }
 
 // isolateMounts keeps mounts made here away from the machine, though not the other way round, and
@@ -71,22 +86,28 @@ func reapOnSignal(all *children, ends <-chan os.Signal) {
 
 // endUnlessCommitted waits for the byte by which "up" says that it is done. The end of the file
 // means that "up" has ended without.
-func endUnlessCommitted() {
+func endUnlessCommitted(all *children) {
 	count, _ := os.NewFile(lifelineFD, "lifeline").Read(make([]byte, 1))
 	if count == 0 {
-		end("\"up\" has ended before the cluster was ready")
+		end(all, "\"up\" has ended before the cluster was ready")
 	}
 }
 
 // endOnRequest is needed because the kernel gives pid 1 no default action for these signals.
-func endOnRequest() {
+func endOnRequest(all *children) {
 	requested := make(chan os.Signal, 1)
 	signal.Notify(requested, syscall.SIGTERM, syscall.SIGINT)
-	end((<-requested).String())
+	end(all, (<-requested).String())
 }
 
-func end(reason string) {
+// end takes the processes along. The kernel would do that as well, but only processes can empty
+// the cgroups, and only an empty one can be removed.
+func end(all *children, reason string) {
 	fmt.Fprintln(os.Stderr, "ending the cluster:", reason)
+	all.endAll()
+	if err := node.RemoveGroups(all.settings); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+	}
 	os.Exit(1)
 }
 

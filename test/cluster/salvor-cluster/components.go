@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -8,6 +9,8 @@ import (
 	"k8s.io/component-base/cli"
 	apiserver "k8s.io/kubernetes/cmd/kube-apiserver/app"
 	controllermanager "k8s.io/kubernetes/cmd/kube-controller-manager/app"
+	scheduler "k8s.io/kubernetes/cmd/kube-scheduler/app"
+	kubelet "k8s.io/kubernetes/cmd/kubelet/app"
 
 	"salvor.test/cluster/internal/component"
 )
@@ -19,6 +22,8 @@ var components = map[string]func(arguments []string){
 	component.Etcd:              runEtcd,
 	component.APIServer:         kubernetes(apiserver.NewAPIServerCommand),
 	component.ControllerManager: kubernetes(controllermanager.NewControllerManagerCommand),
+	component.Scheduler:         kubernetes(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
+	component.Kubelet:           kubernetes(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
 }
 
 func runEtcd(arguments []string) {

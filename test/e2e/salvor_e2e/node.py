@@ -1,0 +1,117 @@
+"""Pods, claims and snapshots of a cluster with a node."""
+
+import time
+
+from .kubernetes import ApiError, Cluster
+
+CORE = "/api/v1/namespaces/default/"
+SNAPSHOTS = "/apis/snapshot.storage.k8s.io/v1/namespaces/default/volumesnapshots"
+CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents"
+SNAPSHOT_GROUP = "snapshot.storage.k8s.io"
+
+
+def wait_for(what, look, seconds=60):
+    """The first true thing that `look` returns."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        found = look()
+        if found:
+            return found
+        time.sleep(0.1)
+    raise AssertionError(f"waited {seconds} s for {what}")
+
+
+class Node:
+    """What the tests do in the default namespace."""
+
+    def __init__(self, plane):
+        self.plane = plane
+        self.cluster = Cluster(plane.kubeconfig)
+
+    def get(self, path):
+        return self.cluster.request("GET", path)
+
+    def is_gone(self, path):
+        try:
+            self.get(path)
+            return False
+        except ApiError as error:
+            return error.status == 404
+
+    def claim(self, name, storage_class="standard", snapshot=None, size="1Gi"):
+        spec = {"accessModes": ["ReadWriteOnce"], "storageClassName": storage_class,
+                "resources": {"requests": {"storage": size}}}
+        if snapshot:
+            spec["dataSource"] = {"apiGroup": SNAPSHOT_GROUP, "kind": "VolumeSnapshot", "name": snapshot}
+        self.cluster.request("POST", CORE + "persistentvolumeclaims", {
+            "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec})
+
+    def wait_bound(self, name):
+        path = CORE + "persistentvolumeclaims/" + name
+        return wait_for(f"bound claim {name}", lambda: (c := self.get(path))["status"].get("phase") == "Bound" and c)
+
+    def start_pod(self, name, command, claim=None, image="busybox:test"):
+        """With a claim, that one is at /data. Without a command, the image's own one is run."""
+        container = {"name": "only", "image": image, **({"command": command} if command else {})}
+        spec = {"restartPolicy": "Never", "terminationGracePeriodSeconds": 1, "containers": [container]}
+        if claim:
+            container["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
+            spec["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": claim}}]
+        self.cluster.request("POST", CORE + "pods", {
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
+
+    def wait_phase(self, pod, *phases):
+        path = CORE + "pods/" + pod
+        return wait_for(f"pod {pod} {' or '.join(phases)}",
+                        lambda: (p := self.get(path))["status"].get("phase") in phases and p["status"]["phase"])
+
+    def run_pod(self, name, command, claim=None, image="busybox:test"):
+        """Runs a pod to its end; what it printed."""
+        self.start_pod(name, command, claim, image)
+        phase = self.wait_phase(name, "Succeeded", "Failed")
+        log = self.log(name)
+        if phase != "Succeeded":
+            raise AssertionError(f"pod {name} failed: {log}")
+        return log
+
+    def log(self, pod):
+        status, text = self.cluster._exchange("GET", f"{CORE}pods/{pod}/log", None, self.cluster._headers)
+        assert status == 200, text
+        return text.decode()
+
+    def snapshot(self, name, **spec):
+        """Of a claim: source={"persistentVolumeClaimName": …}."""
+        self.cluster.request("POST", SNAPSHOTS, {
+            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot", "metadata": {"name": name}, "spec": spec})
+
+    def snapshot_of(self, claim, name):
+        self.snapshot(name, source={"persistentVolumeClaimName": claim})
+
+    def snapshot_status(self, name):
+        return self.get(f"{SNAPSHOTS}/{name}").get("status", {})
+
+    def wait_ready(self, snapshot):
+        return wait_for(f"ready snapshot {snapshot}",
+                        lambda: (s := self.snapshot_status(snapshot)).get("readyToUse") and s)
+
+    def wait_error(self, snapshot, part):
+        return wait_for(f"{part!r} in the status of snapshot {snapshot}",
+                        lambda: part in (message := self.snapshot_status(snapshot).get("error", {}).get("message", "")) and message)
+
+    def content_of(self, snapshot):
+        return self.get(f"{CONTENTS}/{self.snapshot_status(snapshot)['boundVolumeSnapshotContentName']}")
+
+    def handle_of(self, snapshot):
+        return self.content_of(snapshot)["status"]["snapshotHandle"]
+
+    def import_snapshot(self, name, handle, driver="hostpath.csi.salvor.test"):
+        """A snapshot that this cluster did not take, by the driver's own id of it."""
+        self.cluster.request("POST", CONTENTS, {
+            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContent", "metadata": {"name": name},
+            "spec": {"driver": driver, "deletionPolicy": "Retain", "source": {"snapshotHandle": handle},
+                     "volumeSnapshotRef": {"namespace": "default", "name": name}}})
+        self.snapshot(name, source={"volumeSnapshotContentName": name})
+
+    def delete_snapshot(self, name):
+        self.cluster.request("DELETE", f"{SNAPSHOTS}/{name}")
+        wait_for(f"end of snapshot {name}", lambda: self.is_gone(f"{SNAPSHOTS}/{name}"))
