@@ -5,9 +5,8 @@ import time
 from .kubernetes import ApiError, Cluster
 
 CORE = "/api/v1/namespaces/default/"
-SNAPSHOTS = "/apis/snapshot.storage.k8s.io/v1/namespaces/default/volumesnapshots"
-CONTENTS = "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents"
 SNAPSHOT_GROUP = "snapshot.storage.k8s.io"
+CONTENTS = f"/apis/{SNAPSHOT_GROUP}/v1/volumesnapshotcontents"
 
 
 def wait_for(what, look, seconds=60):
@@ -22,11 +21,14 @@ def wait_for(what, look, seconds=60):
 
 
 class Node:
-    """What the tests do in the default namespace."""
+    """What the tests do in one namespace, which must be there."""
 
-    def __init__(self, plane):
+    def __init__(self, plane, space="default"):
         self.plane = plane
         self.cluster = Cluster(plane.kubeconfig)
+        self.core = f"/api/v1/namespaces/{space}/"
+        self.snapshots = f"/apis/{SNAPSHOT_GROUP}/v1/namespaces/{space}/volumesnapshots"
+        self.space = space
 
     def get(self, path):
         return self.cluster.request("GET", path)
@@ -43,11 +45,11 @@ class Node:
                 "resources": {"requests": {"storage": size}}}
         if snapshot:
             spec["dataSource"] = {"apiGroup": SNAPSHOT_GROUP, "kind": "VolumeSnapshot", "name": snapshot}
-        self.cluster.request("POST", CORE + "persistentvolumeclaims", {
+        self.cluster.request("POST", self.core + "persistentvolumeclaims", {
             "apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": name}, "spec": spec})
 
     def wait_bound(self, name):
-        path = CORE + "persistentvolumeclaims/" + name
+        path = self.core + "persistentvolumeclaims/" + name
         return wait_for(f"bound claim {name}", lambda: (c := self.get(path))["status"].get("phase") == "Bound" and c)
 
     def start_pod(self, name, command, claim=None, image="busybox:test"):
@@ -57,11 +59,11 @@ class Node:
         if claim:
             container["volumeMounts"] = [{"name": "data", "mountPath": "/data"}]
             spec["volumes"] = [{"name": "data", "persistentVolumeClaim": {"claimName": claim}}]
-        self.cluster.request("POST", CORE + "pods", {
+        self.cluster.request("POST", self.core + "pods", {
             "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 
     def wait_phase(self, pod, *phases):
-        path = CORE + "pods/" + pod
+        path = self.core + "pods/" + pod
         return wait_for(f"pod {pod} {' or '.join(phases)}",
                         lambda: (p := self.get(path))["status"].get("phase") in phases and p["status"]["phase"])
 
@@ -75,20 +77,20 @@ class Node:
         return log
 
     def log(self, pod):
-        status, text = self.cluster._exchange("GET", f"{CORE}pods/{pod}/log", None, self.cluster._headers)
+        status, text = self.cluster._exchange("GET", f"{self.core}pods/{pod}/log", None, self.cluster._headers)
         assert status == 200, text
         return text.decode()
 
     def snapshot(self, name, **spec):
         """Of a claim: source={"persistentVolumeClaimName": …}."""
-        self.cluster.request("POST", SNAPSHOTS, {
+        self.cluster.request("POST", self.snapshots, {
             "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot", "metadata": {"name": name}, "spec": spec})
 
     def snapshot_of(self, claim, name):
         self.snapshot(name, source={"persistentVolumeClaimName": claim})
 
     def snapshot_status(self, name):
-        return self.get(f"{SNAPSHOTS}/{name}").get("status", {})
+        return self.get(f"{self.snapshots}/{name}").get("status", {})
 
     def wait_ready(self, snapshot):
         return wait_for(f"ready snapshot {snapshot}",
@@ -109,9 +111,9 @@ class Node:
         self.cluster.request("POST", CONTENTS, {
             "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotContent", "metadata": {"name": name},
             "spec": {"driver": driver, "deletionPolicy": "Retain", "source": {"snapshotHandle": handle},
-                     "volumeSnapshotRef": {"namespace": "default", "name": name}}})
+                     "volumeSnapshotRef": {"namespace": self.space, "name": name}}})
         self.snapshot(name, source={"volumeSnapshotContentName": name})
 
     def delete_snapshot(self, name):
-        self.cluster.request("DELETE", f"{SNAPSHOTS}/{name}")
-        wait_for(f"end of snapshot {name}", lambda: self.is_gone(f"{SNAPSHOTS}/{name}"))
+        self.cluster.request("DELETE", f"{self.snapshots}/{name}")
+        wait_for(f"end of snapshot {name}", lambda: self.is_gone(f"{self.snapshots}/{name}"))
