@@ -9,7 +9,7 @@ salvor_room(archive USES base objectstore LIBRARIES LibArchive::LibArchive ZLIB:
 salvor_room(repo USES base objectstore LIBRARIES OpenSSL::Crypto ${ZSTD} ${SIMDJSON} fmt::fmt)
 salvor_room(catalog USES base schema resources LIBRARIES SQLite::SQLite3)
 salvor_room(jobs USES base resources catalog)
-salvor_room(volume USES base kube)
+salvor_room(volume USES base kube objectstore)
 salvor_room(backup USES base resources kube archive jobs volume)
 salvor_room(restore USES base resources kube archive jobs volume LIBRARIES ${RE2})
 salvor_room(api USES base http schema resources catalog jobs)

@@ -23,7 +23,7 @@ ROOMS = {
     "repo": {"base", "objectstore"},
     "catalog": {"base", "schema", "resources"},
     "jobs": {"base", "schema", "resources", "catalog"},
-    "volume": {"base", "kube"},
+    "volume": {"base", "kube", "objectstore"},
     "backup": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "restore": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "api": {"base", "http", "schema", "resources", "catalog", "jobs"},

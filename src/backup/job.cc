@@ -292,9 +292,13 @@ void BackupJob::remove_own_snapshots() {
 
 }  // namespace
 
+jobs::JobEnd run_backup(const Ports& ports, jobs::JobRun& run) {
+  return BackupJob(ports, run).run();
+}
+
 jobs::JobKind backup_kind(Ports ports) {
   return {"K8S_SNAP",
-          [ports = std::move(ports)](jobs::JobRun& run) { return BackupJob(ports, run).run(); }};
+          [ports = std::move(ports)](jobs::JobRun& run) { return run_backup(ports, run); }};
 }
 
 }  // namespace salvor::backup

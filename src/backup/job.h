@@ -28,4 +28,8 @@ struct Ports {
 // first removes what earlier attempts left, in the store, in the catalog and in the cluster.
 jobs::JobKind backup_kind(Ports ports);
 
+// The same as a part of another job, whose document names backupdef and cluster. The changes of the
+// end make the recovery point READY.
+jobs::JobEnd run_backup(const Ports& ports, jobs::JobRun& run);
+
 }  // namespace salvor::backup

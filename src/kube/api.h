@@ -135,6 +135,9 @@ class Api {
                              PatchKind kind, const Json& patch, const WriteOptions& options) = 0;
   virtual Result<void> remove(Context& context, const ResourceType& type, const ObjectKey& key,
                               const RemoveOptions& options) = 0;
+  // The last lines that a pod's only container wrote. Fails with not_found when it has written none
+  // that can be read.
+  virtual Result<std::string> pod_log(Context& context, const ObjectKey& pod, unsigned lines) = 0;
 };
 
 }  // namespace salvor::kube

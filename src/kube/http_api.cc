@@ -165,4 +165,14 @@ Result<void> HttpApi::remove(Context& context, const ResourceType& type, const O
   return {};
 }
 
+Result<std::string> HttpApi::pod_log(Context& context, const ObjectKey& pod, unsigned lines) {
+  static const ResourceType pods{"", "v1", "pods", "Pod", true};
+  const std::string path = object_path(pods, pod) + "/log";
+  TRY(http::Response answer,
+      connection_->call(context, {.method = "GET",
+                                  .target = target(path, {{"tailLines", std::to_string(lines)}}),
+                                  .accept = "*/*"}));
+  return std::move(answer.body);
+}
+
 }  // namespace salvor::kube

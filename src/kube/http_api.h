@@ -38,6 +38,7 @@ class HttpApi final : public Api {
                      PatchKind kind, const Json& patch, const WriteOptions& options) override;
   Result<void> remove(Context& context, const ResourceType& type, const ObjectKey& key,
                       const RemoveOptions& options) override;
+  Result<std::string> pod_log(Context& context, const ObjectKey& pod, unsigned lines) override;
 
  private:
   explicit HttpApi(std::unique_ptr<Connection> connection);

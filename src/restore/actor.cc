@@ -100,11 +100,14 @@ bool Actor::waits_for_nothing(Context& context, Attempt& attempt) {
 bool Actor::offers_data(Context& context, Attempt& attempt) {
   const Step& step = attempt.step;
   if (!step.data || !step.data->is_there() || live_object(context, step).ok()) return true;
-  const auto offered = claims_.offer(context, step, attempt.object);
-  if (offered.ok()) return true;
-  const bool is_stopped = offered.error().code == ErrorCode::cancelled;
+  const auto provided = claims_.provide(context, step, attempt.object);
+  if (provided.ok()) {
+    attempt.missing_data = *provided;
+    return true;
+  }
+  const bool is_stopped = provided.error().code == ErrorCode::cancelled;
   attempt.end(is_stopped ? Reason::cancelled : Reason::volume_not_filled,
-              offered.error().describe());
+              provided.error().describe());
   return false;
 }
 
@@ -114,7 +117,10 @@ void Actor::wait_for_data(Context& context, Attempt& attempt) {
     return;
   }
   const auto filled = claims_.wait_until_filled(context, attempt.step);
-  if (filled.ok()) return;
+  if (filled.ok()) {
+    if (!attempt.missing_data.empty()) attempt.end(Reason::volume_not_whole, attempt.missing_data);
+    return;
+  }
   const bool is_stopped = filled.error().code == ErrorCode::cancelled;
   attempt.end(is_stopped ? Reason::cancelled : Reason::volume_not_filled,
               filled.error().describe());

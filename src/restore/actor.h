@@ -38,7 +38,7 @@ class Actor {
   // job, whatever the connection or a crash hid from us. Changes of objects that were there have a
   // manager of their own.
   Actor(kube::Api& api, RenderContext render, const std::string& job_id, Patience patience,
-        PriorStates prior_states = {})
+        PriorStates prior_states = {}, FillPorts fill = {})
       : api_(api),
         render_(std::move(render)),
         field_manager_(restore_manager(job_id)),
@@ -46,7 +46,7 @@ class Actor {
         prior_states_(std::move(prior_states)),
         kinds_(api),
         quotas_(api, patience),
-        claims_(api, job_id, patience) {}
+        claims_(api, job_id, patience, std::move(fill)) {}
 
   const Patience& patience() const { return patience_; }
 

@@ -16,7 +16,9 @@ std::uint64_t number_at(const Json& object, std::string_view name) {
 void add_claim(const Json& row, ClaimsData& claims) {
   if (text_at(row, "pv_name").empty()) return;
   claims[text_at(row, "namespace_name") + "/" + text_at(row, "name")] = {
-      {text_at(row, "driver"), text_at(row, "snapshot_handle")}, number_at(row, "restore_size")};
+      {text_at(row, "driver"), text_at(row, "snapshot_handle")},
+      text_at(row, "offload_recover_point_id"),
+      number_at(row, "restore_size")};
 }
 
 }  // namespace
@@ -51,11 +53,13 @@ void attach(const ClaimsData& claims, std::vector<Item>& items) {
 Json to_json(const ClaimData& data) {
   return {{"driver", data.snapshot.driver},
           {"handle", data.snapshot.handle},
+          {"copy", data.copy},
           {"size_bytes", data.size_bytes}};
 }
 
 ClaimData claim_data_in(const Json& document) {
   return {{text_at(document, "driver"), text_at(document, "handle")},
+          text_at(document, "copy"),
           number_at(document, "size_bytes")};
 }
 

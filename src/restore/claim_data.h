@@ -16,10 +16,13 @@ namespace salvor::restore {
 
 // Of a claim that had a volume when the backup was taken, and whose data was asked for.
 struct ClaimData {
-  volume::StoredSnapshot snapshot;  // no handle: the recovery point has none of it
-  std::uint64_t size_bytes = 0;     // what a volume made from it needs
+  volume::StoredSnapshot snapshot = {};  // its handle is "" when there is none
+  std::string copy = {};                 // a snapshot of the repository; "" when there is none
+  std::uint64_t size_bytes = 0;          // what a volume made from it needs
 
-  bool is_there() const { return !snapshot.handle.empty(); }
+  bool has_snapshot() const { return !snapshot.handle.empty(); }
+  bool has_copy() const { return !copy.empty(); }
+  bool is_there() const { return has_snapshot() || has_copy(); }
 };
 
 // By claim, as "namespace/name".

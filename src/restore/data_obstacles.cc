@@ -23,16 +23,44 @@ std::string default_class(const ClusterFacts& facts) {
   return "";
 }
 
-}  // namespace
+// Of a provisioner that makes no volumes: they are there already, or nobody makes any.
+constexpr std::string_view kNoProvisioner = "kubernetes.io/no-provisioner";
 
-std::string obstacle_to(const volume::StoredSnapshot& snapshot, const Item& claim,
-                        const ClusterFacts& facts, const Options& options,
-                        const std::function<bool(const ObjectName&)>& is_made) {
+std::string obstacle_in_class(const ClaimData& data, const std::string& name,
+                              const std::string& provisioner) {
+  if (data.has_copy()) {
+    return provisioner == kNoProvisioner ? "storage class " + name + " makes no volumes" : "";
+  }
+  if (provisioner == data.snapshot.driver) return "";
+  return "storage class " + name + " is of driver " + provisioner +
+         ", and the snapshot is of driver " + data.snapshot.driver;
+}
+
+std::string obstacle_to_snapshot(const volume::StoredSnapshot& snapshot,
+                                 const ClusterFacts& facts) {
   const kube::ResourceType& type = volume::snapshot_type();
   if (facts.discovery.find(type.group, type.resource) == nullptr)
     return "the target does not serve " + type.group_resource();
   if (!facts.csi_drivers.contains(snapshot.driver))
     return "the target has no CSI driver " + snapshot.driver;
+  return "";
+}
+
+}  // namespace
+
+std::string source_of(const ClaimData& data) {
+  constexpr std::size_t kBrief = 8;
+  if (data.has_copy()) return "copy " + data.copy.substr(0, kBrief);
+  return "snapshot " + data.snapshot.handle + " of driver " + data.snapshot.driver;
+}
+
+std::string obstacle_to(const ClaimData& data, const Item& claim, const ClusterFacts& facts,
+                        const Options& options,
+                        const std::function<bool(const ObjectName&)>& is_made) {
+  if (!data.has_copy()) {
+    std::string obstacle = obstacle_to_snapshot(data.snapshot, facts);
+    if (!obstacle.empty()) return obstacle;
+  }
   const auto named = named_class(claim);
   std::string name = named ? named->name : default_class(facts);
   if (name.empty()) return "the target has no default storage class";
@@ -40,13 +68,10 @@ std::string obstacle_to(const volume::StoredSnapshot& snapshot, const Item& clai
   const bool is_mapped = named && mapped != options.storage_class_map.end();
   if (is_mapped) name = mapped->second;
   const auto found = facts.storage_classes.find(name);
-  if (found == facts.storage_classes.end()) {
-    const bool comes = named && !is_mapped && is_made(*named);
-    return comes ? "" : "the target has no storage class " + name;
-  }
-  if (found->second.provisioner == snapshot.driver) return "";
-  return "storage class " + name + " is of driver " + found->second.provisioner +
-         ", and the snapshot is of driver " + snapshot.driver;
+  if (found != facts.storage_classes.end())
+    return obstacle_in_class(data, name, found->second.provisioner);
+  const bool comes = named && !is_mapped && is_made(*named);
+  return comes ? "" : "the target has no storage class " + name;
 }
 
 }  // namespace salvor::restore

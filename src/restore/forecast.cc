@@ -70,7 +70,7 @@ void note_needs(const Step& step, const Json& object, const RenderContext& conte
 // Whether the storage still has the snapshot shows only when it is used.
 void foretell_data(const ClaimData& data, Forecast& forecast) {
   if (data.is_there()) {
-    forecast.unpredictable = "its volume is made from a snapshot";
+    forecast.unpredictable = "its volume is made from a snapshot or a copy";
   } else {
     forecast.reason = Reason::volume_empty;
   }

@@ -5,6 +5,7 @@
 #include "restore/journal.h"
 #include "restore/ledger.h"
 #include "restore/plan_inputs.h"
+#include "restore/point_store.h"
 #include "restore/preview.h"
 #include "restore/pruning.h"
 #include "restore/render.h"
@@ -81,17 +82,18 @@ class RestoreJob {
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
     TRY(const auto api, ports_.connect(context(), cluster));
+    TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
     if (is_planned_) {
       TRY(const Inventory inventory,
-          unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder));
+          unpack(context(), source.store(), request.seal, options, ports_.scratch_folder));
       TRY(Prepared prepared, go_on(saved, options));
-      return execute_plan(prepared, inventory, *api);
+      return execute_plan(prepared, inventory, *api, fill_ports(source, request));
     }
-    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request, options,
+    TRY(PlanInputs inputs, read_plan_inputs(context(), source.store(), request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     TRY(Prepared prepared, plan_anew(request, inputs, *api, options));
     inputs.inventory.forget_items();
-    return execute_plan(prepared, inputs.inventory, *api);
+    return execute_plan(prepared, inputs.inventory, *api, fill_ports(source, request));
   }
 
   Result<Prepared> plan_anew(const Request& request, PlanInputs& inputs, kube::Api& api,
@@ -153,13 +155,14 @@ class RestoreJob {
             {}};
   }
 
-  Result<jobs::JobEnd> execute_plan(Prepared& prepared, const Inventory& inventory,
-                                    kube::Api& api) {
+  Result<jobs::JobEnd> execute_plan(Prepared& prepared, const Inventory& inventory, kube::Api& api,
+                                    FillPorts fill) {
     Ledger& ledger = prepared.ledger;
     if (ledger.plan.steps.empty()) return nothing_to_do();
     planned_at_ = prepared.render.planned_at;
     TRY(const Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, run_.id()));
-    Actor actor(api, prepared.render, run_.id(), ports_.patience, prior_states(journal));
+    Actor actor(api, prepared.render, run_.id(), ports_.patience, prior_states(journal),
+                std::move(fill));
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
     const auto objects = [&](const Step& step) { return object_of(step, inventory); };
@@ -167,6 +170,20 @@ class RestoreJob {
                                {actor, *runner, objects, sink}));
     withdraw_sources(context(), actor, ledger.plan);
     return report(ledger, std::move(outcomes));
+  }
+
+  FillPorts fill_ports(const PointStore& source, const Request& request) const {
+    const Json& options = member(request.restore, "options");
+    const auto number = [&](const char* name, std::uint64_t fallback) {
+      const Json& value = member(options, name);
+      const bool is_given = value.is_number_unsigned() && value.get<std::uint64_t>() > 0;
+      return is_given ? value.get<std::uint64_t>() : fallback;
+    };
+    FillPorts ports{.place = ports_.movers, .repository = source.repository()};
+    ports.movers_at_once = static_cast<unsigned>(number("pvc_parallelism", ports.movers_at_once));
+    ports.threads = static_cast<unsigned>(number("pvc_file_parallelism", 0));
+    ports.download_bytes_per_second = number("download_speed_limit", 0);
+    return ports;
   }
 
   PriorStates prior_states(const Journal& journal) {
@@ -186,7 +203,8 @@ class RestoreJob {
     if (api.ok()) {
       RenderContext render;
       render.planned_at = planned_at_;
-      Actor actor(**api, std::move(render), run_.id(), ports_.patience);
+      Actor actor(**api, std::move(render), run_.id(), ports_.patience, {},
+                  {.place = ports_.movers});
       const auto runner = ports_.make_runner(ports_.in_flight);
       LedgerSink sink(run_, ledger, ids_);
       TRY(ledger.outcomes,

@@ -13,6 +13,8 @@
 #include "objectstore/store.h"
 #include "restore/actor.h"
 #include "restore/runner.h"
+#include "volume/copy_access.h"
+#include "volume/movers.h"
 
 namespace salvor::restore {
 
@@ -25,6 +27,12 @@ struct Ports {
   std::string scratch_folder;  // for the unpacked backup, while the job runs
   unsigned in_flight = 1;      // writes to one API server at once
   Patience patience;
+  // How data comes back from copies: where its movers run, and what opens the copies of a cluster
+  // in an object store, both by their ids.
+  volume::MoverPlace movers = {};
+  std::function<Result<volume::CopyAccess>(Context&, const std::string& object_store,
+                                           const std::string& cluster)>
+      open_copies = {};
   // What runs the steps; a simulation brings its own.
   std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;
 };

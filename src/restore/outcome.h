@@ -41,7 +41,7 @@ struct Outcome {
   bool is_made() const {
     return reason == Reason::created || reason == Reason::recreated ||
            reason == Reason::fields_dropped || reason == Reason::status_left ||
-           reason == Reason::volume_empty;
+           reason == Reason::volume_empty || reason == Reason::volume_not_whole;
   }
 };
 

@@ -283,12 +283,13 @@ class Planner {
     if (!item.data || step.keeps_volume) return;
     step.data = item.data;
     if (!step.data->is_there()) return;
-    const volume::StoredSnapshot& snapshot = step.data->snapshot;
-    step.message += (step.message.empty() ? "" : "; ") +
-                    ("filled from snapshot " + snapshot.handle) + " of driver " + snapshot.driver;
-    const std::string obstacle = obstacle_to(
-        snapshot, item, facts_, options_, [this](const ObjectName& name) { return is_made(name); });
-    if (!obstacle.empty()) refuse(step, Reason::snapshot_unusable, obstacle);
+    step.message += (step.message.empty() ? "" : "; ") + ("filled from " + source_of(*step.data));
+    const std::string obstacle =
+        obstacle_to(*step.data, item, facts_, options_,
+                    [this](const ObjectName& name) { return is_made(name); });
+    const Reason refusal =
+        step.data->has_copy() ? Reason::volume_not_filled : Reason::snapshot_unusable;
+    if (!obstacle.empty()) refuse(step, refusal, obstacle);
   }
 
   bool is_made(const ObjectName& name) const {

@@ -3,6 +3,7 @@
 #include "base/random.h"
 #include "restore/inventory.h"
 #include "restore/plan_inputs.h"
+#include "restore/point_store.h"
 #include "restore/preview.h"
 #include "restore/request.h"
 
@@ -37,7 +38,8 @@ class PlanJob {
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", cluster_));
     TRY(const Options options, parse_options(request.restore));
     TRY(const auto api, ports_.connect(context(), cluster));
-    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request, options,
+    TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
+    TRY(PlanInputs inputs, read_plan_inputs(context(), source.store(), request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     const Inventory& inventory = inputs.inventory;
     TRY(Preview made, preview(context(), *api, request, inventory, std::move(inputs.facts), options,

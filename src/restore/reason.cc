@@ -125,6 +125,9 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
      "the target cluster cannot make volumes from its snapshot, so it was not made",
      "map its storage class to one of the snapshot's driver, restore into a cluster that has the "
      "driver, or use a recovery point of type COPY"},
+    {Reason::volume_not_whole, "VOLUME_NOT_WHOLE", partial,
+     "made, but some files of its volume are missing or damaged",
+     "see the message for the files; restore them from another recovery point"},
 });
 
 }  // namespace

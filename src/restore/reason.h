@@ -64,6 +64,7 @@ enum class Reason {
   volume_empty,
   volume_not_filled,
   snapshot_unusable,
+  volume_not_whole,
 };
 
 // What a reason means for the job: kept and skipped items are as planned; partial ones, which are

@@ -13,11 +13,19 @@
 
 namespace salvor::restore {
 
+// Where a recovery point of type COPY is.
+struct CopyPlace {
+  std::string object_store =
+      {};                    // its id; "": the point is of snapshots, in the server's own store
+  std::string cluster = {};  // that was backed up
+};
+
 // With the plan's own facts it is kept in the job's internal field `plan`, so that a later run does
 // the same even when definition or cluster have changed meanwhile.
 struct Request {
   Json restore;
   archive::ArchiveSeal seal;
+  CopyPlace copies = {};
   ClaimsData claims = {};  // only for the planner: steps keep what they need of it
 };
 

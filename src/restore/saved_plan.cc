@@ -5,13 +5,21 @@ namespace salvor::restore {
 Json saved_plan(const Request& request, const RenderContext& render) {
   return {{"restore", request.restore},
           {"archive", to_json(request.seal)},
+          {"copies",
+           {{"object_store", request.copies.object_store}, {"cluster", request.copies.cluster}}},
           {"namespaces", render.namespaces.entries()},
           {"known_groups", render.known_groups},
           {"default_classes", render.default_classes},
           {"planned_at", render.planned_at}};
 }
 
-Request request_in(const Json& saved) { return {member(saved, "restore"), seal_in(saved), {}}; }
+Request request_in(const Json& saved) {
+  const Json& copies = member(saved, "copies");
+  return {member(saved, "restore"),
+          seal_in(saved),
+          {text_at(copies, "object_store"), text_at(copies, "cluster")},
+          {}};
+}
 
 RenderContext render_context_in(const Json& saved, const Options& options) {
   return {

@@ -3,6 +3,7 @@
 #include "restore/inventory.h"
 #include "restore/journal.h"
 #include "restore/ledger.h"
+#include "restore/point_store.h"
 #include "restore/saved_plan.h"
 #include "restore/undo_actor.h"
 #include "restore/undo_plan.h"
@@ -67,8 +68,9 @@ class UndoJob {
     const Request request = request_in(saved);
     TRY(Options options, parse_options(request.restore));
     TRY(Ledger ledger, load_ledger(context(), ports_.catalog, undone_));
+    TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
     TRY(Inventory inventory,
-        unpack(context(), ports_.store, request.seal, options, ports_.scratch_folder)
+        unpack(context(), source.store(), request.seal, options, ports_.scratch_folder)
             .within("reading the recovery point, which tells what was changed since"));
     TRY(Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, undone_));
     RenderContext render = render_context_in(saved, options);

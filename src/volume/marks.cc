@@ -9,6 +9,18 @@ constexpr const char* kGroup = "snapshot.storage.k8s.io";
 
 }  // namespace
 
+const char* Mark::label() const {
+  switch (by) {
+    case MarkedBy::job:
+      return kJobLabel;
+    case MarkedBy::recovery_point:
+      return kPointLabel;
+    case MarkedBy::copy:
+      return kCopyLabel;
+  }
+  return "";
+}
+
 const kube::ResourceType& claim_type() {
   static const kube::ResourceType type{"", "v1", "persistentvolumeclaims", "PersistentVolumeClaim",
                                        true};

@@ -12,15 +12,17 @@ namespace salvor::volume {
 // Labels. Everything of a job, or of a recovery point, is found and removed by them.
 inline constexpr const char* kJobLabel = "salvor.io/job";
 inline constexpr const char* kPointLabel = "salvor.io/recovery-point";
+// What a job that copies a recovery point makes for its movers.
+inline constexpr const char* kCopyLabel = "salvor.io/copy";
 
-enum class MarkedBy { job, recovery_point };
+enum class MarkedBy { job, recovery_point, copy };
 
 // What marks an object, and its selector.
 struct Mark {
   MarkedBy by = MarkedBy::job;
   std::string id = {};
 
-  const char* label() const { return by == MarkedBy::job ? kJobLabel : kPointLabel; }
+  const char* label() const;
   std::string selector() const { return std::string(label()) + "=" + id; }
 };
 

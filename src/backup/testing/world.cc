@@ -42,6 +42,10 @@ class Borrowed final : public kube::Api {
                       const kube::RemoveOptions& options) override {
     return api_.remove(context, type, key, options);
   }
+  Result<std::string> pod_log(Context& context, const kube::ObjectKey& pod,
+                              unsigned lines) override {
+    return api_.pod_log(context, pod, lines);
+  }
 
  private:
   kube::Api& api_;

@@ -192,6 +192,21 @@ void FakeCluster::warn_of(const std::string& group_resource, std::vector<std::st
   core_->warnings[group_resource] = std::move(warnings);
 }
 
+void FakeCluster::set_log(const ObjectKey& pod, const std::string& text) {
+  const std::lock_guard lock(core_->mutex);
+  core_->logs[pod] = text;
+}
+
+Result<std::string> FakeCluster::pod_log(Context& context, const ObjectKey& pod, unsigned) {
+  return core_->call<std::string>(
+      context, {.verb = Verb::get, .group_resource = "pods/log", .key = pod},
+      [&]() -> Result<std::string> {
+        const auto found = core_->logs.find(pod);
+        if (found != core_->logs.end()) return found->second;
+        return error(ErrorCode::not_found, "pod " + pod.name + " has written nothing");
+      });
+}
+
 std::size_t FakeCluster::request_count() const {
   const std::lock_guard lock(core_->mutex);
   return core_->requests;

@@ -61,6 +61,8 @@ class FakeCluster final : public Api {
                      PatchKind kind, const Json& patch, const WriteOptions& options) override;
   Result<void> remove(Context& context, const ResourceType& type, const ObjectKey& key,
                       const RemoveOptions& options) override;
+  // What set_log() said, whatever the number of lines.
+  Result<std::string> pod_log(Context& context, const ObjectKey& pod, unsigned lines) override;
 
   // One round of the control loops; true if it changed anything.
   bool step();
@@ -76,6 +78,7 @@ class FakeCluster final : public Api {
   // Everything stored, in the order of type and key.
   std::vector<Json> everything() const;
 
+  void set_log(const ObjectKey& pod, const std::string& text);
   void fault(FaultMatch match, FaultKind kind, unsigned times);
   // One line for each fault that has not fired as often as it should; empty at the end of a test.
   std::vector<std::string> unfired_faults() const;

@@ -79,6 +79,7 @@ struct FakeCluster::Core {
   std::shared_ptr<const RequestHook> hook;
   std::vector<std::string> broken_groups;
   std::map<std::string, std::vector<std::string>> warnings;  // by group_resource
+  std::map<ObjectKey, std::string> logs;                     // of pods
   std::size_t requests = 0;
   WakeUps changes;                        // watches wait for these
   WakeUps releases;                       // stalled calls wait for these

@@ -28,6 +28,7 @@ struct Actor::Attempt {
   Json original = {};                      // in the backup, for a merge
   Json status = {};                        // to be written apart; null: none
   bool is_remembered = false;              // that was an earlier run, if it came so far
+  std::string missing_data = {};           // of a claim; "": nothing
   Json removed = {};                       // what was there, once it is deleted to be made anew
 
   kube::ObjectKey key() const { return {step.target_namespace, step.target_name}; }

@@ -52,6 +52,11 @@ class MortalApi final : public kube::Api {
                      const kube::WriteOptions& options) override;
   Result<void> remove(Context& context, const kube::ResourceType& type, const kube::ObjectKey& key,
                       const kube::RemoveOptions& options) override;
+  Result<std::string> pod_log(Context& context, const kube::ObjectKey& pod,
+                              unsigned lines) override {
+    TRY_VOID(life_.event());
+    return api_.pod_log(context, pod, lines);
+  }
 
  private:
   kube::Api& api_;

@@ -1,0 +1,35 @@
+// The catalog's rows of a copy: its recovery point, its claims, and how far each volume is. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "archive/writer.h"
+#include "backup/volume_copies.h"
+#include "base/json.h"
+#include "catalog/catalog.h"
+
+namespace salvor::backup {
+
+// A recovery point's claim that had a volume, and what it is copied from.
+ClaimToCopy claim_to_copy(const Json& claim_row);
+
+// A kubepvcprogress row, and what a resumed job reads from it.
+Json progress_row(const ClaimToCopy& claim, const CopiedClaim& copied, const std::string& job_id);
+CopiedClaim copied_in(const Json& row);
+
+// The job's fields that tell of all volumes.
+Json copy_progress(const std::vector<ClaimToCopy>& claims, const std::vector<CopiedClaim>& copied);
+
+// A claim's row of the source as one of the copy.
+Json copied_claim_row(Json row, const std::string& point_id, const CopiedClaim* copied);
+
+// What could not be copied, one line for people each.
+std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
+                                       const std::vector<CopiedClaim>& copied);
+
+// The fields that make a copy READY.
+Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim>& copied,
+                 const std::vector<std::string>& problems, EpochSeconds end_time);
+
+}  // namespace salvor::backup
