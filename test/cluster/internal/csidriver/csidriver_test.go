@@ -332,3 +332,28 @@ func TestUnfinishedWorkOfTheSameClusterIsRemoved(t *testing.T) {
 		t.Errorf("left: %q, %v", left, err)
 	}
 }
+
+func TestFilesThatVanishWhileTheyAreCopiedAreNoFailure(t *testing.T) {
+	for output, want := range map[string]bool{
+		"cp: cannot stat 'data/a': No such file or directory\n":                                                 true,
+		"cp: cannot stat 'data/a': No such file or directory\ncp: error writing 'b': No space left on device\n": false,
+		"": false,
+	} {
+		if got := saysOnlyVanished(output); got != want {
+			t.Errorf("%q: %v", output, got)
+		}
+	}
+}
+
+func TestVolumeThatVanishesWhileItIsCopiedIsAFailure(t *testing.T) {
+	store, err := openStore(t.TempDir(), "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	err = store.create(snapshots, "snapshot-1", record{Source: source(volumes, "gone")})
+
+	if _, errRead := store.read(snapshots, "snapshot-1"); err == nil || errRead == nil {
+		t.Errorf("got %v, and a snapshot: %v", err, errRead)
+	}
+}
