@@ -69,7 +69,8 @@ class Volumes(unittest.TestCase):
         self.node.wait_bound("plain")
 
         self.node.snapshot_of("plain", "of-plain")
-        self.node.snapshot("of-plain-forced", source={"persistentVolumeClaimName": "plain"}, volumeSnapshotClassName="standard")
+        self.node.snapshot("of-plain-forced", source={"persistentVolumeClaimName": "plain"},
+                           volumeSnapshotClassName="standard")
 
         self.node.wait_error("of-plain", "cannot find default snapshot class")
         self.node.wait_error("of-plain-forced", "there is no")
@@ -77,11 +78,11 @@ class Volumes(unittest.TestCase):
     def test_a_legacy_claim_stays_pending(self):
         self.node.claim("legacy", "legacy")
 
-        def events():
-            listed = self.node.get(CORE + "events")["items"]
-            return [event for event in listed if event["involvedObject"]["name"] == "legacy"]
+        def is_told():
+            return any(event["involvedObject"]["name"] == "legacy" and "example.com/in-tree" in event["message"]
+                       for event in self.node.get(CORE + "events")["items"])
 
-        wait_for("an event that says who would provision", lambda: any("example.com/in-tree" in e["message"] for e in events()))
+        wait_for("an event that says who would provision", is_told)
         self.assertEqual(self.node.get(CORE + "persistentvolumeclaims/legacy")["status"]["phase"], "Pending")
 
 
@@ -199,9 +200,15 @@ class Machine(unittest.TestCase):
         self.addCleanup(server.server_close)
         self.addCleanup(server.shutdown)
 
-        said = self.node.run_pod("visitor", ["wget", "-q", "-O", "-", f"http://{OwnNetwork.address}:{server.server_port}/"])
+        url = f"http://{OwnNetwork.address}:{server.server_port}/"
+        said = self.node.run_pod("visitor", ["wget", "-q", "-O", "-", url])
 
         self.assertEqual(said, Greeter.text)
+
+    def test_pods_reach_the_api_server_where_they_look_for_it(self):
+        said = self.node.run_pod("client", ["sh", "-c", "wget -q -O - https://$KUBERNETES_SERVICE_HOST/version"])
+
+        self.assertIn('"gitVersion": "v1.34', said)
 
     def test_a_program_of_the_machine_runs_in_a_pod(self):
         self.node.plane.image("tool:test", "/usr/bin/sha256sum", "/usr/bin/env")

@@ -21,7 +21,8 @@ func isClaim(from *core.TypedObjectReference) bool {
 }
 
 // contentSource finds the driver's id of what a claim wants a copy of.
-func (p *provisioner) contentSource(ctx context.Context, claim *core.PersistentVolumeClaim) (*csi.VolumeContentSource, error) {
+func (p *provisioner) contentSource(ctx context.Context, claim *core.PersistentVolumeClaim) (
+	*csi.VolumeContentSource, error) {
 	from := claim.Spec.DataSourceRef
 	if from == nil {
 		return nil, nil

@@ -22,14 +22,18 @@ var components = map[string]func(arguments []string){
 	component.Etcd:              runEtcd,
 	component.APIServer:         kubernetes(apiserver.NewAPIServerCommand),
 	component.ControllerManager: kubernetes(controllermanager.NewControllerManagerCommand),
-	component.Scheduler:         kubernetes(func() *cobra.Command { return scheduler.NewSchedulerCommand() }),
-	component.Kubelet:           kubernetes(func() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }),
+	component.Scheduler:         kubernetes(newScheduler),
+	component.Kubelet:           kubernetes(newKubelet),
 }
 
 func runEtcd(arguments []string) {
 	etcdmain.Main(arguments)
 	os.Exit(0)
 }
+
+func newScheduler() *cobra.Command { return scheduler.NewSchedulerCommand() }
+
+func newKubelet() *cobra.Command { return kubelet.NewKubeletCommand(context.Background()) }
 
 func kubernetes(newCommand func() *cobra.Command) func([]string) {
 	return func(arguments []string) {

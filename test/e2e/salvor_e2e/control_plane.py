@@ -45,5 +45,8 @@ class ControlPlane:
 
     def calls(self, driver):
         """{"CreateSnapshot": {"calls": 2, "OK": 1, "Internal": 1}, ...}"""
-        rows = (line.split() for line in self.run("calls", driver).splitlines())
-        return {method: {name: int(count) for name, count in (pair.split("=") for pair in pairs)} for method, *pairs in rows}
+        counts = {}
+        for line in self.run("calls", driver).splitlines():
+            method, *pairs = line.split()
+            counts[method] = {name: int(count) for name, count in (pair.split("=") for pair in pairs)}
+        return counts

@@ -84,7 +84,8 @@ class Node:
     def snapshot(self, name, **spec):
         """Of a claim: source={"persistentVolumeClaimName": …}."""
         self.cluster.request("POST", self.snapshots, {
-            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot", "metadata": {"name": name}, "spec": spec})
+            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot",
+            "metadata": {"name": name}, "spec": spec})
 
     def snapshot_of(self, claim, name):
         self.snapshot(name, source={"persistentVolumeClaimName": claim})
@@ -97,8 +98,11 @@ class Node:
                         lambda: (s := self.snapshot_status(snapshot)).get("readyToUse") and s)
 
     def wait_error(self, snapshot, part):
-        return wait_for(f"{part!r} in the status of snapshot {snapshot}",
-                        lambda: part in (message := self.snapshot_status(snapshot).get("error", {}).get("message", "")) and message)
+        def look():
+            message = self.snapshot_status(snapshot).get("error", {}).get("message", "")
+            return part in message and message
+
+        return wait_for(f"{part!r} in the status of snapshot {snapshot}", look)
 
     def content_of(self, snapshot):
         return self.get(f"{CONTENTS}/{self.snapshot_status(snapshot)['boundVolumeSnapshotContentName']}")

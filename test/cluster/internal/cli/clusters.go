@@ -22,7 +22,8 @@ func up() *cobra.Command {
 	command.Flags().BoolVar(&options.Fsync, "fsync", false, "have etcd wait for the disk, as in production")
 	command.Flags().BoolVar(&options.Audit, "audit", false, "log each API request to DIR/audit.log, as JSON")
 	command.Flags().BoolVar(&options.Node, "node", false, "with a node that runs pods, CSI drivers and snapshots")
-	command.Flags().StringVar(&options.Storage, "storage", "", "folder of the CSI drivers; two clusters may share it (default DIR/storage)")
+	command.Flags().StringVar(&options.Storage, "storage", "",
+		"folder of the CSI drivers; two clusters may share it (default DIR/storage)")
 	return command
 }
 

@@ -3,6 +3,7 @@ package component
 import (
 	"fmt"
 
+	"salvor.test/cluster/internal/network"
 	"salvor.test/cluster/internal/pki"
 	"salvor.test/cluster/internal/statedir"
 )
@@ -22,10 +23,10 @@ func apiServerFlags(settings statedir.Settings) []string {
 		fmt.Sprintf("--secure-port=%d", settings.APIPort),
 		// The supervisor holds the port, so that nobody takes it while the server is down.
 		"--permit-port-sharing",
-		// Nothing takes pods from a service to an endpoint, so none is published.
+		// Nothing leads pods from services to endpoints, so none is published.
 		"--advertise-address=" + settings.Address,
 		"--endpoint-reconciler-type=none",
-		"--service-cluster-ip-range=10.96.0.0/16",
+		"--service-cluster-ip-range=" + network.ServiceRange,
 		"--authorization-mode=Node,RBAC",
 		"--enable-admission-plugins=NodeRestriction",
 		"--allow-privileged",

@@ -30,7 +30,8 @@ type Notes struct {
 }
 
 // intercept counts each call and lets the faults strike before anything is done.
-func (n Notes) intercept(ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+func (n Notes) intercept(
+	ctx context.Context, request any, info *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 	method := path.Base(info.FullMethod)
 	if err := n.append(begun, method, "-"); err != nil {
 		return nil, err

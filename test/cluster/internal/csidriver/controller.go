@@ -62,7 +62,8 @@ func (c *controller) ControllerGetCapabilities(context.Context, *csi.ControllerG
 	return answer, nil
 }
 
-func (c *controller) CreateVolume(_ context.Context, asked *csi.CreateVolumeRequest) (*csi.CreateVolumeResponse, error) {
+func (c *controller) CreateVolume(_ context.Context, asked *csi.CreateVolumeRequest) (
+	*csi.CreateVolumeResponse, error) {
 	if asked.GetName() == "" {
 		return nil, status.Error(codes.InvalidArgument, "name is missing: every volume needs one")
 	}
@@ -146,7 +147,8 @@ func sizeOf(asked *csi.CapacityRange, contentBytes int64) (int64, error) {
 	return sizeBytes, nil
 }
 
-func (c *controller) DeleteVolume(_ context.Context, asked *csi.DeleteVolumeRequest) (*csi.DeleteVolumeResponse, error) {
+func (c *controller) DeleteVolume(_ context.Context, asked *csi.DeleteVolumeRequest) (
+	*csi.DeleteVolumeResponse, error) {
 	release, err := c.claim(volumes, asked.GetVolumeId())
 	if err != nil {
 		return nil, err

@@ -36,9 +36,11 @@ func run(t *testing.T, driver Driver, storage, cluster string) *running {
 	ended := make(chan error, 1)
 	go func() { ended <- Serve(ctx, options) }()
 	// It may not listen yet: the first call waits, and tries often.
-	often := grpc.ConnectParams{Backoff: backoff.Config{BaseDelay: time.Millisecond, Multiplier: 1, MaxDelay: time.Millisecond}}
-	connection, err := grpc.NewClient("unix://"+options.Socket, grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithDefaultCallOptions(grpc.WaitForReady(true)), grpc.WithConnectParams(often))
+	often := backoff.Config{BaseDelay: time.Millisecond, Multiplier: 1, MaxDelay: time.Millisecond}
+	connection, err := grpc.NewClient("unix://"+options.Socket,
+		grpc.WithTransportCredentials(insecure.NewCredentials()),
+		grpc.WithDefaultCallOptions(grpc.WaitForReady(true)),
+		grpc.WithConnectParams(grpc.ConnectParams{Backoff: often}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +149,8 @@ func TestAskingTwiceByOneNameMakesOneThing(t *testing.T) {
 	driver := runHostpath(t)
 
 	first, second := driver.createVolume(t, volumeNamed("pvc-1", 5)), driver.createVolume(t, volumeNamed("pvc-1", 5))
-	firstCopy, secondCopy := driver.createSnapshot(t, "snapshot-1", first), driver.createSnapshot(t, "snapshot-1", first)
+	firstCopy := driver.createSnapshot(t, "snapshot-1", first)
+	secondCopy := driver.createSnapshot(t, "snapshot-1", first)
 
 	if first != second || firstCopy != secondCopy {
 		t.Errorf("volumes %s and %s, snapshots %s and %s", first, second, firstCopy, secondCopy)
@@ -206,8 +209,8 @@ func TestCopiesKeepModesLinksAttributesAndHoles(t *testing.T) {
 		if unix.Lstat(data+name, &before) != nil || unix.Lstat(copied+name, &after) != nil {
 			t.Fatalf("%q is missing", name)
 		}
-		if before.Mode != after.Mode || before.Uid != after.Uid || before.Size != after.Size || before.Mtim != after.Mtim ||
-			before.Nlink != after.Nlink || after.Blocks > before.Blocks {
+		if before.Mode != after.Mode || before.Uid != after.Uid || before.Size != after.Size ||
+			before.Mtim != after.Mtim || before.Nlink != after.Nlink || after.Blocks > before.Blocks {
 			t.Errorf("%q: %+v became %+v", name, before, after)
 		}
 	}
@@ -327,5 +330,30 @@ func TestUnfinishedWorkOfTheSameClusterIsRemoved(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(storage, "*", "unfinished", "*", "*"))
 	if err != nil || len(left) != 1 || filepath.Base(filepath.Dir(left[0])) != "two" {
 		t.Errorf("left: %q, %v", left, err)
+	}
+}
+
+func TestFilesThatVanishWhileTheyAreCopiedAreNoFailure(t *testing.T) {
+	for output, want := range map[string]bool{
+		"cp: cannot stat 'data/a': No such file or directory\n":                                                 true,
+		"cp: cannot stat 'data/a': No such file or directory\ncp: error writing 'b': No space left on device\n": false,
+		"": false,
+	} {
+		if got := saysOnlyVanished(output); got != want {
+			t.Errorf("%q: %v", output, got)
+		}
+	}
+}
+
+func TestVolumeThatVanishesWhileItIsCopiedIsAFailure(t *testing.T) {
+	store, err := openStore(t.TempDir(), "one")
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	err = store.create(snapshots, "snapshot-1", record{Source: source(volumes, "gone")})
+
+	if _, errRead := store.read(snapshots, "snapshot-1"); err == nil || errRead == nil {
+		t.Errorf("got %v, and a snapshot: %v", err, errRead)
 	}
 }

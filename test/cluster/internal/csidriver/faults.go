@@ -41,12 +41,14 @@ func ParseFaults(texts []string) (Faults, error) {
 		name, action, _ := strings.Cut(strings.TrimSpace(text), "=")
 		method, isKnown := methods[name]
 		if !isKnown {
-			return nil, fmt.Errorf("fault %q: no call is named %q: name one of %s", text, name, strings.Join(methodNames(), ", "))
+			return nil, fmt.Errorf("fault %q: no call is named %q: name one of %s",
+				text, name, strings.Join(methodNames(), ", "))
 		}
 		isError := strings.HasPrefix(action, errorPrefix) && len(action) > len(errorPrefix)
 		isSnapshotNotReady := action == notReady && method == "CreateSnapshot"
 		if !isError && !isSnapshotNotReady && action != stall || strings.Contains(action, "\n") {
-			return nil, fmt.Errorf("fault %q: say CALL=stall, CALL=error:TEXT in one line, or create-snapshot=not-ready", text)
+			return nil, fmt.Errorf(
+				"fault %q: say CALL=stall, CALL=error:TEXT in one line, or create-snapshot=not-ready", text)
 		}
 		faults[method] = action
 	}

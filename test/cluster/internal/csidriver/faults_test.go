@@ -15,7 +15,8 @@ import (
 )
 
 func TestFaultsSurviveBeingWrittenAndRead(t *testing.T) {
-	faults, err := ParseFaults([]string{"create-volume=error:no room, no luck = no", "create-snapshot=not-ready", "node-publish=stall"})
+	faults, err := ParseFaults([]string{
+		"create-volume=error:no room, no luck = no", "create-snapshot=not-ready", "node-publish=stall"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -28,8 +29,8 @@ func TestFaultsSurviveBeingWrittenAndRead(t *testing.T) {
 }
 
 func TestBadFaultsAreNamed(t *testing.T) {
-	for _, text := range []string{"", "clear", "create-snapshot", "create-snapshot=", "create-snapshot=error", "create-snapshot=error:",
-		"create-volume=not-ready", "eat=stall", "create-volume=error:two\nlines"} {
+	for _, text := range []string{"", "clear", "create-snapshot", "create-snapshot=", "create-snapshot=error",
+		"create-snapshot=error:", "create-volume=not-ready", "eat=stall", "create-volume=error:two\nlines"} {
 		if _, err := ParseFaults([]string{text}); err == nil || !strings.Contains(err.Error(), "fault ") {
 			t.Errorf("%q: %v", text, err)
 		}

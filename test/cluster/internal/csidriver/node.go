@@ -24,11 +24,13 @@ func (n *node) NodeGetInfo(context.Context, *csi.NodeGetInfoRequest) (*csi.NodeG
 	return &csi.NodeGetInfoResponse{NodeId: n.name}, nil
 }
 
-func (n *node) NodeGetCapabilities(context.Context, *csi.NodeGetCapabilitiesRequest) (*csi.NodeGetCapabilitiesResponse, error) {
+func (n *node) NodeGetCapabilities(context.Context, *csi.NodeGetCapabilitiesRequest) (
+	*csi.NodeGetCapabilitiesResponse, error) {
 	return &csi.NodeGetCapabilitiesResponse{}, nil
 }
 
-func (n *node) NodePublishVolume(_ context.Context, asked *csi.NodePublishVolumeRequest) (*csi.NodePublishVolumeResponse, error) {
+func (n *node) NodePublishVolume(_ context.Context, asked *csi.NodePublishVolumeRequest) (
+	*csi.NodePublishVolumeResponse, error) {
 	id, target := asked.GetVolumeId(), asked.GetTargetPath()
 	if target == "" {
 		return nil, status.Error(codes.InvalidArgument, "target_path is missing")
@@ -57,7 +59,8 @@ func isMountPoint(path string) (bool, error) {
 	return strings.Contains(string(mounts), " "+path+" "), err
 }
 
-func (n *node) NodeUnpublishVolume(_ context.Context, asked *csi.NodeUnpublishVolumeRequest) (*csi.NodeUnpublishVolumeResponse, error) {
+func (n *node) NodeUnpublishVolume(_ context.Context, asked *csi.NodeUnpublishVolumeRequest) (
+	*csi.NodeUnpublishVolumeResponse, error) {
 	target := asked.GetTargetPath()
 	err := unix.Unmount(target, 0)
 	if err != nil && !errors.Is(err, unix.EINVAL) && !errors.Is(err, unix.ENOENT) {

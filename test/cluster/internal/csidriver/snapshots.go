@@ -13,7 +13,8 @@ import (
 	"google.golang.org/protobuf/types/known/timestamppb"
 )
 
-func (c *controller) CreateSnapshot(_ context.Context, asked *csi.CreateSnapshotRequest) (*csi.CreateSnapshotResponse, error) {
+func (c *controller) CreateSnapshot(_ context.Context, asked *csi.CreateSnapshotRequest) (
+	*csi.CreateSnapshotResponse, error) {
 	if err := c.checkSnapshots(); err != nil {
 		return nil, err
 	}
@@ -59,7 +60,8 @@ func (c *controller) describe(id string, made record) (*csi.Snapshot, error) {
 		CreationTime: timestamppb.New(made.Created), ReadyToUse: faults["CreateSnapshot"] != notReady}, nil
 }
 
-func (c *controller) DeleteSnapshot(_ context.Context, asked *csi.DeleteSnapshotRequest) (*csi.DeleteSnapshotResponse, error) {
+func (c *controller) DeleteSnapshot(_ context.Context, asked *csi.DeleteSnapshotRequest) (
+	*csi.DeleteSnapshotResponse, error) {
 	if err := c.checkSnapshots(); err != nil {
 		return nil, err
 	}
@@ -75,7 +77,8 @@ func (c *controller) DeleteSnapshot(_ context.Context, asked *csi.DeleteSnapshot
 }
 
 // ListSnapshots answers in pages if it is asked to; a page's token is the id it begins with.
-func (c *controller) ListSnapshots(_ context.Context, asked *csi.ListSnapshotsRequest) (*csi.ListSnapshotsResponse, error) {
+func (c *controller) ListSnapshots(_ context.Context, asked *csi.ListSnapshotsRequest) (
+	*csi.ListSnapshotsResponse, error) {
 	if err := c.checkSnapshots(); err != nil {
 		return nil, err
 	}

@@ -146,11 +146,24 @@ func (s *store) fill(data, source string) error {
 		return os.Chmod(data, 0o777) // any user of a pod may write, whatever the umask
 	}
 	// It keeps owners, modes, times, links, extended attributes and holes.
-	output, err := exec.Command("cp", "--archive", "--reflink=auto", s.dataOf(source), data).CombinedOutput()
-	if err != nil {
+	copying := exec.Command("cp", "--archive", "--reflink=auto", s.dataOf(source), data)
+	copying.Env = append(os.Environ(), "LC_ALL=C")
+	output, err := copying.CombinedOutput()
+	if _, errData := os.Stat(data); err != nil && (errData != nil || !saysOnlyVanished(string(output))) {
 		return fmt.Errorf("copying %s: %w: %s", source, err, strings.TrimSpace(string(output)))
 	}
 	return nil
+}
+
+// saysOnlyVanished tells whether all that cp complains about is files that a pod removed between
+// their listing and their copying: a moment later they would not have been there either.
+func saysOnlyVanished(output string) bool {
+	for line := range strings.Lines(output) {
+		if !strings.HasSuffix(strings.TrimSpace(line), ": No such file or directory") {
+			return false
+		}
+	}
+	return output != ""
 }
 
 // resize notes a new size. The record is replaced whole, like everything here.

@@ -120,6 +120,17 @@ func TestProgramBringsItsLibrariesAndTheLoader(t *testing.T) {
 	}
 }
 
+func TestProgramsOfOneNameAreRefused(t *testing.T) {
+	layer := newLayer(t)
+	if _, err := layer.AddProgram("/bin/ls"); err != nil {
+		t.Fatal(err)
+	}
+
+	if _, err := layer.AddProgram("/usr/bin/ls"); err == nil {
+		t.Error("one of them would hide the other")
+	}
+}
+
 func TestWhatIsNoProgramIsNamed(t *testing.T) {
 	script := filepath.Join(t.TempDir(), "script")
 	if err := os.WriteFile(script, []byte("#!/bin/sh\n"), 0o755); err != nil {
@@ -134,14 +145,16 @@ func TestWhatIsNoProgramIsNamed(t *testing.T) {
 }
 
 func TestLddIsUnderstood(t *testing.T) {
-	const output = "\tlinux-vdso.so.1 (0x00007ffc)\n\tlibc.so.6 => /lib/x/libc.so.6 (0x00007f1c)\n\t/lib64/ld-linux.so.2 (0x00007f1d)\n"
+	const output = "\tlinux-vdso.so.1 (0x00007ffc)\n" +
+		"\tlibc.so.6 => /lib/x/libc.so.6 (0x00007f1c)\n\t/lib64/ld-linux.so.2 (0x00007f1d)\n"
 
 	paths, err := parseLdd("tool", output)
 
 	if err != nil || !slices.Equal(paths, []string{"/lib/x/libc.so.6", "/lib64/ld-linux.so.2"}) {
 		t.Errorf("got %q, %v", paths, err)
 	}
-	if _, err := parseLdd("tool", "\tlibnone.so.1 => not found\n"); err == nil || !strings.Contains(err.Error(), "libnone.so.1") {
+	_, err = parseLdd("tool", "\tlibnone.so.1 => not found\n")
+	if err == nil || !strings.Contains(err.Error(), "libnone.so.1") {
 		t.Errorf("a missing library: %v", err)
 	}
 }

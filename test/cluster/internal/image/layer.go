@@ -14,11 +14,11 @@ import (
 	"strings"
 )
 
-// Layer is the files of an image. Its methods may be called in any order.
+// Layer is the files of an image.
 type Layer struct {
 	buffer bytes.Buffer
 	writer *tar.Writer
-	added  map[string]bool // folders and libraries that are in it
+	added  map[string]bool // folders, programs and libraries that are in it
 }
 
 // NewLayer has what every program expects: a folder for temporary files, and a user 0.
@@ -31,8 +31,8 @@ func NewLayer() (*Layer, error) {
 		layer.addContent("/etc/group", []byte("root:x:0:\n"), 0o644))
 }
 
-// AddFile copies a file of this machine; behind links it is the file at their end.
-func (l *Layer) AddFile(to, from string) error {
+// addFile copies a file of this machine; behind links it is the file at their end.
+func (l *Layer) addFile(to, from string) error {
 	content, err := os.ReadFile(from)
 	if err != nil {
 		return err
@@ -98,7 +98,11 @@ func (l *Layer) AddProgram(from string) (string, error) {
 		return "", err
 	}
 	to := "/bin/" + filepath.Base(from)
-	if err := l.AddFile(to, from); err != nil {
+	if l.added[to] {
+		return "", fmt.Errorf("%s: another program of this name is in the image already", from)
+	}
+	l.added[to] = true
+	if err := l.addFile(to, from); err != nil {
 		return "", err
 	}
 	if _, err := os.Stat(certificates); err == nil {
@@ -109,7 +113,7 @@ func (l *Layer) AddProgram(from string) (string, error) {
 			continue // another program needs it too
 		}
 		l.added[file] = true
-		if err := l.AddFile(file, file); err != nil {
+		if err := l.addFile(file, file); err != nil {
 			return "", fmt.Errorf("%s: %w", from, err)
 		}
 	}

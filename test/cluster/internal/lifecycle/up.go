@@ -28,30 +28,31 @@ type Options struct {
 	Storage string
 }
 
-// makePathsAbsolute is for before the working directory changes.
-func (o *Options) makePathsAbsolute() error {
-	if o.Storage == "" {
+// complete refuses choices that can't be met, and makes the path absolute before the working
+// directory changes.
+func (o *Options) complete() error {
+	if !o.Node {
+		if o.Storage != "" {
+			return errors.New("--storage is for the drivers of a node: give --node as well")
+		}
 		return nil
 	}
-	if !o.Node {
-		return errors.New("--storage is for the drivers of a node: give --node as well")
+	if o.Storage != "" {
+		absolute, err := filepath.Abs(o.Storage)
+		if err != nil {
+			return err
+		}
+		o.Storage = absolute
 	}
-	absolute, err := filepath.Abs(o.Storage)
-	o.Storage = absolute
-	return err
+	return node.CheckMachine()
 }
 
 // Up brings a cluster up in the folder, and returns when it is ready for work. If that fails, none
 // of its processes is left, but its files are, for they tell the reason.
 func Up(path string, options Options, out io.Writer) error {
 	began := time.Now()
-	if err := options.makePathsAbsolute(); err != nil {
+	if err := options.complete(); err != nil {
 		return err
-	}
-	if options.Node {
-		if err := node.CheckMachine(); err != nil {
-			return err
-		}
 	}
 	dir, err := statedir.Create(path)
 	if err != nil {

@@ -17,6 +17,9 @@ const (
 	// Shared is the address that test/cluster/in_network puts on the loopback device of a network
 	// of its own. Pods reach what listens there, and nothing else does.
 	Shared = "192.0.2.10"
+	// ServiceRange has the addresses of services, APIService the first of them.
+	ServiceRange = "10.96.0.0/16"
+	APIService   = "10.96.0.1"
 	// NodeName is the name of the one node.
 	NodeName = "node"
 	// KubeletPort is the usual one.

@@ -40,7 +40,7 @@ func busybox() (*image.Layer, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := layer.AddFile(Busybox, Busybox); err != nil {
+	if _, err := layer.AddProgram(Busybox); err != nil {
 		return nil, err
 	}
 	applets, err := exec.Command(Busybox, "--list").Output()

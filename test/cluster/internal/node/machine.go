@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 
 	"salvor.test/cluster/internal/statedir"
@@ -15,7 +16,6 @@ import (
 const (
 	Containerd     = "/usr/bin/containerd"
 	Ctr            = "/usr/bin/ctr"
-	runc           = "/usr/sbin/runc"
 	Busybox        = "/bin/busybox"
 	networkPlugins = "/usr/lib/cni"
 )
@@ -25,9 +25,9 @@ func CheckMachine() error {
 	if os.Geteuid() != 0 {
 		return errors.New("a node mounts volumes and makes cgroups: run this as root, or leave --node out")
 	}
-	for _, program := range []string{Containerd, Ctr, runc, Busybox, filepath.Join(networkPlugins, "ptp")} {
-		if _, err := os.Stat(program); err != nil {
-			return fmt.Errorf("%w: a node needs it: \"tools/dependencies cluster\" installs it", err)
+	for _, program := range []string{Containerd, Ctr, "runc", Busybox, filepath.Join(networkPlugins, "ptp")} {
+		if _, err := exec.LookPath(program); err != nil {
+			return fmt.Errorf("a node needs a program that is missing: %w: \"tools/dependencies cluster\" installs it", err)
 		}
 	}
 	return nil

@@ -107,7 +107,7 @@ func server(name string) x509.Certificate {
 	return x509.Certificate{
 		Subject:     pkix.Name{CommonName: name},
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
-		IPAddresses: []net.IP{net.ParseIP(network.Loopback), net.ParseIP(network.Shared), net.IPv4(10, 96, 0, 1)},
+		IPAddresses: []net.IP{net.ParseIP(network.Loopback), net.ParseIP(network.Shared), net.ParseIP(network.APIService)},
 		DNSNames: []string{"localhost", "kubernetes", "kubernetes.default", "kubernetes.default.svc",
 			"kubernetes.default.svc.cluster.local"},
 	}

@@ -9,9 +9,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Reserve binds the preferred port of an IPv4 address, or if that port is 0 or taken, one that the kernel chooses. As long
-// as the file is open the kernel gives the port to nobody else, except to a server of the same
-// user that asks for it by number and with SO_REUSEPORT.
+// Reserve binds the preferred port of an IPv4 address, or if that port is 0 or taken, one that the
+// kernel chooses. As long as the file is open the kernel gives the port to nobody else, except to a
+// server of the same user that asks for it by number and with SO_REUSEPORT.
 func Reserve(address string, preferred int) (*os.File, int, error) {
 	parsed, err := netip.ParseAddr(address)
 	if err != nil || !parsed.Is4() {

@@ -39,7 +39,8 @@ var runtimeEntries = []string{readyFile, supervisorFile, ControlSocket, EtcdSock
 
 // keptEntries can bring the same cluster up again. The settings come last: while they are there,
 // the folder is known as a cluster's, so that a removal cut short can be repeated.
-var keptEntries = []string{Kubeconfig, PKI, AuditPolicy, AuditLog, EtcdData, Containerd, Kubelet, Storage, Logs, settingsFile}
+var keptEntries = []string{Kubeconfig, PKI, AuditPolicy, AuditLog, EtcdData, Containerd, Kubelet, Storage,
+	Logs, settingsFile}
 
 // Log is the file that takes what the named component prints.
 func Log(name string) string { return filepath.Join(Logs, name+".log") }

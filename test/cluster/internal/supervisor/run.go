@@ -53,6 +53,9 @@ func becomeNode(settings statedir.Settings) error {
 	if err := node.Isolate(settings); err != nil {
 		return fmt.Errorf("making the mounts of a node: %w", err)
 	}
+	if err := node.LeadPodsToAPI(settings); err != nil {
+		fmt.Fprintln(os.Stderr, "pods must be told the API server's address:", err)
+	}
 	return node.MakeGroups(settings)
 }
 
