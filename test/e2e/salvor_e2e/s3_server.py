@@ -22,6 +22,7 @@ class S3Server:
     def __init__(self, *buckets):
         self.buckets = buckets
         self.process = None
+        self.watcher = None
         self.stopping = threading.Event()
 
     def __enter__(self):
@@ -47,14 +48,10 @@ class S3Server:
     def __exit__(self, *_):
         self.stopping.set()
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                self.process.terminate()
-            self.process.wait(timeout=60)
-        if hasattr(self, "watcher"):
-            self.watcher.join()
-            # It may have been starting one while this one was ended.
             self.process.terminate()
             self.process.wait(timeout=60)
+        if self.watcher is not None:
+            self.watcher.join()
         self.log.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -71,8 +68,8 @@ class S3Server:
     def start(self):
         self.process = subprocess.Popen(
             [VERSITYGW, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "--quiet", "--iam-dir", self.folder / "iam",
-             "--virtual-domain", "localhost", "posix", "--versioning-dir", self.folder / "versions", "--sidecar", self.folder / "metadata",
-             self.folder / "data"], stdout=self.log, stderr=self.log,
+             "--virtual-domain", "localhost", "posix", "--versioning-dir", self.folder / "versions",
+             "--sidecar", self.folder / "metadata", self.folder / "data"], stdout=self.log, stderr=self.log,
             env={**os.environ, "ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})
         self.process_file.write_text(str(self.process.pid))
         self.wait_until_it_listens()
@@ -83,6 +80,9 @@ class S3Server:
             if self.stopping.is_set():
                 return
             self.start()
+            # It may have been meant for the one before.
+            if self.stopping.is_set():
+                self.process.terminate()
 
     def wait_until_it_listens(self):
         end = time.monotonic() + 30
