@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster demo test check sim soak-kill soak-undo soak-repository lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -20,6 +20,9 @@ fuzz:             ## each fuzz target for FUZZ_SECONDS (60)
 
 cluster:          ## the test control plane: build/cluster/salvor-cluster
 	test/cluster/build
+
+s3:               ## the S3 server of the tests: build/s3/versitygw
+	test/s3/build
 
 demo: build       ## the main job on a real cluster (KUBECONFIG, or one made for it)
 	[ -n "$$KUBECONFIG" ] || $(MAKE) cluster
@@ -47,7 +50,7 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
 
-soak-repository: build    ## 500 random folders through repositories, 100 kills
+soak-repository: build s3 ## 500 random folders through repositories, 100 kills
 	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes

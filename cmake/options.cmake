@@ -32,6 +32,7 @@ find_package(yaml-cpp REQUIRED)
 find_library(RE2 re2 REQUIRED)
 find_library(ZSTD zstd REQUIRED)
 find_library(SIMDJSON simdjson REQUIRED)
+find_package(EXPAT REQUIRED)
 find_package(fmt REQUIRED)
 find_library(SODIUM sodium REQUIRED)
 if(NOT SALVOR_SANITIZE)  # the sanitizers bring allocators of their own

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs everything: tidy, unit tests and suites, simulation, end-to-end tests, schemathesis, scenarios.
 
-The control plane and the release program are built while the unit tests compile. Each step's output
+The servers that tests run beside are built while the unit tests compile. Each step's output
 is shown when it fails. The last line is "N passed, N failed, N skipped".
 """
 
@@ -23,8 +23,9 @@ UNITTEST_BAD = re.compile(r"^FAILED \((.*)\)$", re.M)
 GO_RESULT = re.compile(r"^\s*--- (PASS|FAIL|SKIP):", re.M)
 
 
-# Its suite runs against the fake and against a real control plane.
+# Their suites run against what is in the process, and against a real server that a tool starts beside them.
 WITH_CLUSTER = "kube_test"
+WITH_S3 = "objectstore_test"
 
 
 @dataclasses.dataclass
@@ -91,20 +92,21 @@ class Run:
         return succeeded
 
     def unit_tests(self):
-        """All but those that want a real control plane beside them."""
+        """All but those that want a real server beside them."""
         tests = sorted(path for path in (ROOT / "build" / "dev").rglob("*_test") if path.is_file())
         if not tests:
             self.step("unit tests are built", ["false"], count_one)
         for test in tests:
-            if test.name != WITH_CLUSTER:
+            if test.name not in (WITH_CLUSTER, WITH_S3):
                 self.step(test.name, [test], count_gtest)
 
 
 def build_in_background(run):
-    """The control plane and the release program; a thread that ends when both are there."""
+    """The servers that tests run beside; a thread that ends when they are there."""
 
     def build():
         run.step("build the control plane", ["test/cluster/build"], count_one, 3600)
+        run.step("build the S3 server", ["test/s3/build"], count_one, 3600)
 
     thread = threading.Thread(target=build)
     thread.start()
@@ -123,6 +125,7 @@ def main():
     run.step("build the program", ["make", "--no-print-directory", "build"], count_one, 3600)
     background.join()
     run.step(f"{WITH_CLUSTER} beside a control plane", [python, "tools/with_cluster.py", f"build/dev/{WITH_CLUSTER}"], count_gtest)
+    run.step(f"{WITH_S3} beside an S3 server", [python, "tools/with_s3.py", f"build/dev/{WITH_S3}"], count_gtest)
     go = ROOT / "build" / "go" / "bin"
     path = f"{go}:{os.environ['PATH']}" if go.exists() else os.environ["PATH"]
     run.step("tests of the control plane's tool", ["go", "-C", "test/cluster", "test", "-v", "./internal/..."], count_go, PATH=path)

@@ -89,8 +89,8 @@ class VeleroServer:
 
     def start(self):
         credentials = self.folder / "credentials"
-        credentials.write_text(f"[default]\naws_access_key_id={self.store.ACCESS}\n"
-                               f"aws_secret_access_key={self.store.SECRET}\n")
+        credentials.write_text(f"[default]\naws_access_key_id={self.store.access_key}\n"
+                               f"aws_secret_access_key={self.store.secret_key}\n")
         # A group of its own, so that its plugins can be found when it is gone.
         self.process = subprocess.Popen(
             [PROGRAM, "server", "--kubeconfig", self.kubeconfig, "--namespace", NAMESPACE, "--plugin-dir",
@@ -151,5 +151,5 @@ def deployment():
 
 def location(store):
     return resource("BackupStorageLocation", "default", {
-        "provider": "aws", "default": True, "objectStorage": {"bucket": store.BUCKET},
+        "provider": "aws", "default": True, "objectStorage": {"bucket": store.buckets[0]},
         "config": {"region": "us-east-1", "s3ForcePathStyle": "true", "s3Url": store.url, "checksumAlgorithm": ""}})

@@ -23,10 +23,10 @@ std::string footer() {
 std::vector<Command> all_commands() {
   using Family = std::vector<Command> (*)();
   static constexpr Family kFamilies[] = {
-      login_commands,     context_commands, get_commands,        describe_commands,
-      delete_commands,    cluster_commands, backup_commands,     restore_commands,
-      job_commands,       catalog_commands, repo_commands,       repo_look_commands,
-      repo_care_commands, version_commands, completion_commands,
+      login_commands,     context_commands, get_commands,     describe_commands,
+      delete_commands,    cluster_commands, backup_commands,  restore_commands,
+      job_commands,       catalog_commands, repo_commands,    repo_look_commands,
+      repo_care_commands, store_commands,   version_commands, completion_commands,
   };
   std::vector<Command> commands;
   for (const Family family : kFamilies) {
@@ -50,7 +50,8 @@ const Grammar& grammar() {
                  {"restore", "Define and run restores"},
                  {"jobs", "See and steer what runs"},
                  {"catalog", "Move the server's own data"},
-                 {"repo", "Work on a repository of data, without a server"}},
+                 {"repo", "Work on a repository of data, without a server"},
+                 {"store", "Try out places for data, without a server"}},
       .faces = {},
   };
   return ours;

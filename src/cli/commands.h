@@ -25,6 +25,7 @@ std::vector<Command> catalog_commands();
 std::vector<Command> repo_commands();
 std::vector<Command> repo_look_commands();
 std::vector<Command> repo_care_commands();
+std::vector<Command> store_commands();
 std::vector<Command> completion_commands();
 
 // The whole grammar of `salvor`, without the faces that main.cc adds.

@@ -5,7 +5,7 @@
 
 #include "cli/exit_code.h"
 #include "cli/files.h"
-#include "objectstore/directory.h"
+#include "cli/store_flags.h"
 
 namespace salvor::cli {
 namespace {
@@ -27,15 +27,16 @@ Result<std::string> read_password(const std::string& file) {
 Command repo_command(Command command) {
   const std::vector<Option> more = {
       {.name = "repo",
-       .value = "FOLDER",
-       .doc = "Where the repository is [SALVOR_REPO]",
+       .value = "LOCATION",
+       .doc = std::string("Where the repository is: ") + kLocationDoc + " [SALVOR_REPO]",
        .offers = Offers::files},
       {.name = "password-file",
        .value = "FILE",
        .doc = "File whose first line is the password [SALVOR_REPO_PASSWORD_FILE]; else "
               "SALVOR_REPO_PASSWORD, else it is asked for",
        .offers = Offers::files}};
-  command.options.insert(command.options.end(), more.begin(), more.end());
+  for (const std::vector<Option>& options : {more, store_options()})
+    command.options.insert(command.options.end(), options.begin(), options.end());
   return command;
 }
 
@@ -57,9 +58,9 @@ Result<repo::Snapshot> chosen_snapshot(Context& context, const repo::Repository&
 
 Result<std::unique_ptr<objectstore::Store>> open_store(Session& session,
                                                        const Arguments& arguments) {
-  const std::string folder = setting(session, arguments, "repo", "SALVOR_REPO");
-  if (folder.empty()) return usage_error("no repository is named", "give --repo FOLDER");
-  return objectstore::open_directory_store(folder);
+  const std::string location = setting(session, arguments, "repo", "SALVOR_REPO");
+  if (location.empty()) return usage_error("no repository is named", "give --repo LOCATION");
+  return open_store(session, arguments, location);
 }
 
 Result<std::string> repository_password(Session& session, const Arguments& arguments,

@@ -29,6 +29,9 @@ struct ClientOptions {
   unsigned connections_max = 4;  // to the server, each with many streams if HTTP/2
   bool http2 = true;
   std::chrono::milliseconds connect_timeout{10000};
+  // A transfer on which no byte moves for so long has failed; rounded up to seconds. 0: may stand
+  // still until its deadline.
+  std::chrono::milliseconds stall_timeout{0};
   std::size_t response_bytes_max = std::size_t{256} << 20;
 };
 

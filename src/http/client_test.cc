@@ -218,6 +218,22 @@ TEST(Client, EndsATransferAtItsDeadline) {
   EXPECT_EQ(code_of(client->send(another, request("POST", "/"))), ErrorCode::unknown_outcome);
 }
 
+TEST(Client, EndsATransferThatStandsStill) {
+  RawListener listener;
+  const auto client =
+      client_for(listener.url(), {.stall_timeout = std::chrono::milliseconds(1000)});
+  Context context = background().within(std::chrono::minutes(1));
+  std::jthread server([&] {
+    RawPeer peer = listener.accept();
+    peer.read_until("\r\n\r\n");
+    peer.read_to_end();
+  });
+
+  EXPECT_EQ(code_of(client->send(context, request("PUT", "/x", "body"))),
+            ErrorCode::unknown_outcome);
+  EXPECT_FALSE(context.expired());
+}
+
 TEST(Client, EndsATransferThatWaitsForAConnectionAtItsDeadline) {
   Imposter imposter;
   imposter.hold("", "/");

@@ -78,6 +78,7 @@ class DirectoryUpload final : public Upload {
   std::string draft_;
   std::string path_;
   std::string name_;
+  std::uint64_t size_bytes_ = 0;  // of all writes that succeeded
 };
 
 Result<void> DirectoryUpload::write(Context& context, const std::string& bytes) {
@@ -85,11 +86,13 @@ Result<void> DirectoryUpload::write(Context& context, const std::string& bytes) 
   while (done < bytes.size()) {
     TRY_VOID(context.check());
     const ssize_t count =
-        ::write(file_.get(), bytes.data() + done, std::min(bytes.size() - done, kChunk));
+        ::pwrite(file_.get(), bytes.data() + done, std::min(bytes.size() - done, kChunk),
+                 static_cast<off_t>(size_bytes_ + done));
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_error(errno, "writing object " + name_);
     done += static_cast<std::size_t>(count);
   }
+  size_bytes_ += done;
   return {};
 }
 

@@ -8,18 +8,12 @@
 #include <fstream>
 
 #include "objectstore/testing/folder.h"
-#include "objectstore/testing/suite.h"
+#include "objectstore/testing/whole.h"
 
 namespace salvor::objectstore::testing {
 namespace {
 
 namespace fs = std::filesystem;
-
-struct DirectoryMaker {
-  std::unique_ptr<Store> open() { return open_directory_store(folder.path() + "/store").value(); }
-  ScratchFolder folder;
-};
-INSTANTIATE_TYPED_TEST_SUITE_P(Directory, StoreSuite, DirectoryMaker);
 
 class DirectoryStore : public ::testing::Test {
  protected:

@@ -1,14 +1,9 @@
 #include "objectstore/memory.h"
 
-#include "objectstore/testing/suite.h"
+#include "objectstore/testing/whole.h"
 
 namespace salvor::objectstore::testing {
 namespace {
-
-struct MemoryMaker {
-  std::unique_ptr<Store> open() { return make_memory_store(); }
-};
-INSTANTIATE_TYPED_TEST_SUITE_P(Memory, StoreSuite, MemoryMaker);
 
 TEST(MemoryStore, LetsAReaderFinishAnObjectThatIsRemovedMeanwhile) {
   const auto store = make_memory_store();

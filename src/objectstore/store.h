@@ -20,7 +20,9 @@ struct ObjectInfo {
 };
 
 // Bytes that are being written. Nothing is visible under the name before finish() succeeds; an
-// upload that is destroyed before leaves nothing. One thread at a time.
+// upload that is destroyed before leaves nothing. A write() that failed with unavailable may be
+// made again with the same bytes: none is taken twice. So may a finish() that failed with
+// unavailable or unknown_outcome, if the object is not there. One thread at a time.
 class Upload {
  public:
   virtual ~Upload() = default;

@@ -14,6 +14,7 @@ import unittest
 
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.random_tree import RandomTree, differences
+from salvor_e2e.s3_server import S3Server
 
 PASSWORD = "a password for tests"
 TREES = int(os.environ.get("SALVOR_TREES", "12"))
@@ -23,11 +24,11 @@ KILLS = int(os.environ.get("SALVOR_KILLS", "12"))
 class Tool:
     """A program that works on a repository."""
 
-    def __init__(self, repository):
+    def __init__(self, repository, **environment):
         self.repository = str(repository)
         self.environment = {**os.environ, "RESTIC_PASSWORD": PASSWORD, "SALVOR_REPO_PASSWORD": PASSWORD,
                             "SALVOR_REPO": self.repository, "RESTIC_REPOSITORY": self.repository,
-                            "RESTIC_CACHE_DIR": self.repository + ".cache"}
+                            "RESTIC_CACHE_DIR": self.repository + ".cache", **environment}
 
     def call(self, *words, cwd=None, expected=0):
         done = subprocess.run([*self.PROGRAM, *map(str, words)], env=self.environment, cwd=cwd, capture_output=True,
@@ -98,11 +99,9 @@ class Salvor(Tool):
         self.call("repo", "prune")
 
 
-class Repository(unittest.TestCase):
+class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="salvor-repo-")))
-        self.repository = self.folder / "repository"
-        self.salvor, self.restic = Salvor(self.repository), Restic(self.repository)
 
     def tree(self, seed, **how):
         root = self.folder / f"tree{seed}"
@@ -116,6 +115,77 @@ class Repository(unittest.TestCase):
             self.assertEqual(differences(tree, target), [])
         finally:
             shutil.rmtree(target, ignore_errors=True)
+
+
+class RepositoryInABucket(Case):
+    """The same location, written the same way, for both."""
+
+    def setUp(self):
+        super().setUp()
+        self.server = self.enterContext(S3Server("bucket"))
+        location = f"s3:{self.server.url}/bucket/a/path"
+        environment = {**self.server.keys, "RESTIC_CACHE_DIR": str(self.folder / "cache")}
+        self.salvor, self.restic = Salvor(location, **environment), Restic(location, **environment)
+
+    def test_restic_tends_what_we_wrote(self):
+        self.tend(self.salvor, self.restic)
+
+    def test_we_tend_what_restic_wrote(self):
+        self.tend(self.restic, self.salvor)
+
+    def tend(self, owner, other):
+        owner.init()
+        for seed in range(3):
+            tree = self.tree(seed, all_kinds=False)
+            owner.back_up(tree)
+            self.assert_restores(other, tree)
+            other.back_up(tree)
+            self.assert_restores(owner, tree)
+        for tool in (owner, other):
+            tool.check()
+            tool.forget_all_but_last()
+            other.check()
+            owner.check()
+        self.assert_restores(owner, tree)
+        self.assert_restores(other, tree)
+
+    def test_a_server_that_is_killed_holds_nothing_up(self):
+        tree = self.folder / "tree"
+        tree.mkdir()
+        for number in range(6):
+            (tree / f"file{number}").write_bytes(os.urandom(30_000_000))
+        self.salvor.init()
+        backup = self.salvor.start("repo", "backup", tree)
+        packs = self.server.folder / "data" / "bucket" / "a" / "path" / "data"
+        while len(list(packs.glob("*/*"))) < 3:
+            self.assertIsNone(backup.poll(), "the backup ended before the server was killed")
+        self.server.process.kill()
+        self.assertEqual(backup.wait(timeout=120), 0, backup.stderr.read())
+        backup.stderr.close()
+        restore = self.salvor.start("repo", "restore", "latest", "--target", self.folder / "target")
+        while not (self.folder / "target").exists():
+            self.assertIsNone(restore.poll(), "the restore ended before the server was killed")
+        self.server.process.kill()
+        self.assertEqual(restore.wait(timeout=120), 0, restore.stderr.read())
+        restore.stderr.close()
+        self.assertEqual(differences(tree, self.folder / "target"), [])
+        self.restic.check()
+
+    def test_a_users_own_store_is_verified(self):
+        location = f"s3:{self.server.url}/bucket/other"
+        made = json.loads(self.salvor.call("store", "verify", location, "-o", "json"))
+        self.assertTrue(made["good"], made)
+        self.assertEqual(list((self.server.folder / "data" / "bucket").rglob("*salvor-verify*/*/*")), [])
+        self.salvor.environment["AWS_SECRET_ACCESS_KEY"] = "wrong"
+        refused = json.loads(self.salvor.call("store", "verify", location, "-o", "json", expected=1))
+        self.assertIn("AWS_SECRET_ACCESS_KEY", refused["checks"][0]["reason"])
+
+
+class Repository(Case):
+    def setUp(self):
+        super().setUp()
+        self.repository = self.folder / "repository"
+        self.salvor, self.restic = Salvor(self.repository), Restic(self.repository)
 
     def test_random_trees_come_back(self):
         self.salvor.init()

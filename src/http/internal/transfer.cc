@@ -171,6 +171,9 @@ void Easy::set_way(const Endpoint& endpoint) {
   set(get(), CURLOPT_TCP_KEEPALIVE, 1L);
   set(get(), CURLOPT_PATH_AS_IS, 1L);
   set(get(), CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  set(get(), CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(get(), CURLOPT_LOW_SPEED_TIME,
+      static_cast<long>(std::chrono::ceil<std::chrono::seconds>(options.stall_timeout).count()));
   // Even when empty they are set: libcurl would read the environment else.
   set(get(), CURLOPT_PROXY, options.proxy_url.c_str());
   set(get(), CURLOPT_NOPROXY, options.proxy_url.empty() ? "*" : "");

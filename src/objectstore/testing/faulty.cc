@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <utility>
 
 namespace salvor::objectstore::testing {
 
@@ -16,9 +17,13 @@ class FaultyUpload final : public Upload {
     store_.graveyard_.push_back(std::move(inner_));
   }
   Result<void> write(Context& context, const std::string& bytes) override {
+    // Made again after it was done and reported lost: no byte is taken twice.
+    if (std::exchange(is_write_lost_, false)) return {};
     const auto strike = store_.strike(Operation::write, name_, written_, written_ + bytes.size());
-    written_ += bytes.size();
-    return store_.under<void>(context, strike, [&] { return inner_->write(context, bytes); });
+    is_write_lost_ = strike.struck && strike.effect == Effect::lost;
+    auto done = store_.under<void>(context, strike, [&] { return inner_->write(context, bytes); });
+    if (done.ok() || is_write_lost_) written_ += bytes.size();
+    return done;
   }
   Result<void> finish(Context& context) override {
     const auto strike = store_.strike(Operation::finish, name_);
@@ -30,6 +35,7 @@ class FaultyUpload final : public Upload {
   std::unique_ptr<Upload> inner_;
   std::string name_;
   std::uint64_t written_ = 0;
+  bool is_write_lost_ = false;
 };
 
 FaultyStore::~FaultyStore() {

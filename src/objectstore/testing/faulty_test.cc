@@ -5,19 +5,10 @@
 #include <chrono>
 
 #include "objectstore/memory.h"
-#include "objectstore/testing/suite.h"
+#include "objectstore/testing/whole.h"
 
 namespace salvor::objectstore::testing {
 namespace {
-
-struct FaultyMaker {
-  std::unique_ptr<Store> open() {
-    inner = make_memory_store();
-    return std::make_unique<FaultyStore>(*inner);
-  }
-  std::unique_ptr<Store> inner;
-};
-INSTANTIATE_TYPED_TEST_SUITE_P(FaultyWithoutFaults, StoreSuite, FaultyMaker);
 
 class Faulty : public ::testing::Test {
  protected:

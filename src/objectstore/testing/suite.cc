@@ -1,0 +1,68 @@
+#include "objectstore/testing/suite.h"
+
+#include "objectstore/directory.h"
+#include "objectstore/limited.h"
+#include "objectstore/memory.h"
+#include "objectstore/retrying.h"
+#include "objectstore/s3.h"
+#include "objectstore/testing/faulty.h"
+#include "objectstore/testing/s3_server.h"
+
+namespace salvor::objectstore::testing {
+namespace {
+
+Opened open_directory() {
+  Opened opened{.folder = std::make_unique<ScratchFolder>()};
+  opened.store = open_directory_store(opened.folder->path() + "/store").value();
+  return opened;
+}
+
+Opened open_without_faults() {
+  Opened opened{.inner = make_memory_store()};
+  opened.store = std::make_unique<FaultyStore>(*opened.inner);
+  return opened;
+}
+
+Opened open_retrying(Opened opened) {
+  opened.store = make_retrying_store(std::move(opened.store));
+  return opened;
+}
+
+Opened open_memory() { return {.store = make_memory_store()}; }
+
+constexpr Bandwidth kMuch{.up_bytes = std::uint64_t{1} << 40, .down_bytes = std::uint64_t{1} << 40};
+
+// Small parts, so that many an object has several.
+Opened open_bucket(const S3Server& server, Addressing addressing) {
+  S3Options options = server.new_bucket();
+  options.prefix = "a/prefix";
+  options.part_bytes = std::uint64_t{5} << 20;
+  options.addressing = addressing;
+  // The name of which the server knows that buckets stand before it.
+  if (addressing == Addressing::virtual_host)
+    options.endpoint.replace(options.endpoint.find("127.0.0.1"), 9, "localhost");
+  return {.store = open_s3_store(options).value()};
+}
+
+}  // namespace
+
+std::vector<StoreUnderTest> stores_under_test() {
+  std::vector<StoreUnderTest> stores = {
+      {"Memory", open_memory},
+      {"Directory", open_directory},
+      {"FaultyWithoutFaults", open_without_faults},
+      {"RetryingMemory", [] { return open_retrying(open_memory()); }},
+      {"RetryingDirectory", [] { return open_retrying(open_directory()); }},
+      {"Limited", [] { return Opened{.store = make_limited_store(make_memory_store(), kMuch)}; }},
+  };
+  for (const S3Server& server : s3_servers_under_test()) {
+    const auto open = [server] { return open_bucket(server, Addressing::path); };
+    stores.push_back({"S3", open});
+    stores.push_back(
+        {"S3ByHost", [server] { return open_bucket(server, Addressing::virtual_host); }});
+    stores.push_back({"RetryingS3", [open] { return open_retrying(open()); }});
+  }
+  return stores;
+}
+
+}  // namespace salvor::objectstore::testing
