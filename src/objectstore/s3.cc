@@ -46,6 +46,7 @@ class S3Store final : public Store {
   Result<std::optional<Range>> fetch(Context& context, const std::string& name,
                                      std::uint64_t offset, std::uint64_t length,
                                      const std::string& tag);
+  Result<void> expect_empty(Context& context, const std::string& name);
   Error told(Error failure, const std::string& name) const;
   std::string key_of(const std::string& name) const { return prefix_ + name; }
   // The object's name, or "" for a key that no object of ours has.
@@ -112,15 +113,27 @@ Result<void> S3Store::get(Context& context, const std::string& name, const ReadS
   TRY_VOID(context.check());
   TRY_VOID(internal::check_name(name));
   std::uint64_t offset = 0;
+  std::uint64_t size_bytes = 0;
   std::string tag;
-  while (true) {
+  do {
     TRY(const std::optional<Range> range, fetch(context, name, offset, kRangeBytes, tag));
-    if (!range) return {};  // only an empty object has no first part
+    // Only an empty object has no first part.
+    if (!range && offset == 0) return expect_empty(context, name);
+    if (!range || (offset > 0 && range->place.size_bytes != size_bytes))
+      return error(ErrorCode::corrupt, "object " + name + " changed its size while it was read");
     if (!range->bytes.empty()) TRY_VOID(sink(range->bytes));
     offset += range->bytes.size();
-    if (offset >= range->place.size_bytes) return {};
+    size_bytes = range->place.size_bytes;
     tag = range->tag;
-  }
+  } while (offset < size_bytes);
+  return {};
+}
+
+Result<void> S3Store::expect_empty(Context& context, const std::string& name) {
+  TRY(const ObjectInfo info, stat(context, name));
+  if (info.size_bytes == 0) return {};
+  return error(ErrorCode::corrupt, "the store has " + std::to_string(info.size_bytes) +
+                                       " bytes of object " + name + " and shows none");
 }
 
 Result<void> S3Store::read(Context& context, const std::string& name, std::uint64_t offset,

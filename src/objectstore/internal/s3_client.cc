@@ -32,9 +32,11 @@ std::optional<EpochSeconds> date_of(const http::Response& answer) {
 }
 
 void replace_all(std::string& text, const std::string& secret) {
+  constexpr std::string_view kInstead = "(hidden)";
   if (secret.empty()) return;
-  for (std::size_t at = text.find(secret); at != std::string::npos; at = text.find(secret))
-    text.replace(at, secret.size(), "(hidden)");
+  for (std::size_t at = text.find(secret); at != std::string::npos;
+       at = text.find(secret, at + kInstead.size()))
+    text.replace(at, secret.size(), kInstead);
 }
 
 std::string doing(const S3Options& options, const S3Call& call) {
@@ -72,6 +74,7 @@ S3Client::S3Client(S3Options options, std::unique_ptr<http::Client> client, std:
       region_(options_.region.empty() ? kFirstRegion : options_.region) {}
 
 Result<http::Response> S3Client::send(Context& context, S3Call& call) {
+  const std::string asked_region = region();
   TRY(http::Response answer, send_once(context, call));
   if (is_success(answer)) return answer;
   http::Response refusal = answer;
@@ -81,7 +84,7 @@ Result<http::Response> S3Client::send(Context& context, S3Call& call) {
     TRY(refusal, send_once(context, same));
     if (is_success(refusal)) refusal = answer;
   }
-  if (learn(context, s3_error(refusal, ""), refusal)) {
+  if (learn(context, refusal, asked_region)) {
     TRY(answer, send_once(context, call));
     if (is_success(answer)) return answer;
     refusal = std::move(answer);
@@ -122,17 +125,19 @@ http::Request S3Client::signed_request(const Context& context, const S3Call& cal
           .headers = std::move(headers)};
 }
 
-bool S3Client::learn(const Context& context, const Error& refusal, const http::Response& answer) {
-  if (refusal.fact(kFactS3Code) == "RequestTimeTooSkewed") {
-    const std::optional<EpochSeconds> theirs = date_of(answer);
+bool S3Client::learn(const Context& context, const http::Response& refusal,
+                     const std::string& asked_region) {
+  const Error failure = s3_error(refusal, "");
+  if (failure.fact(kFactS3Code) == "RequestTimeTooSkewed") {
+    const std::optional<EpochSeconds> theirs = date_of(refusal);
     if (!theirs) return false;
     clock_offset_ = *theirs - context.clock.wall_seconds();
     return true;
   }
-  const std::string told = refusal.fact(kFactS3Region);
-  const bool is_elsewhere = answer.status == 301 || answer.status == 400;
+  const std::string told = failure.fact(kFactS3Region);
+  const bool is_elsewhere = refusal.status == 301 || refusal.status == 400;
+  if (!is_elsewhere || told.empty() || told == asked_region) return false;
   const std::lock_guard lock(mutex_);
-  if (!is_elsewhere || told.empty() || told == region_) return false;
   region_ = told;
   return true;
 }

@@ -40,7 +40,8 @@ class S3Client {
   http::Request signed_request(const Context& context, const S3Call& call,
                                const std::string& payload_hash, const std::string& content_md5);
   // Whether the refusal taught something with which the request may succeed.
-  bool learn(const Context& context, const Error& refusal, const http::Response& answer);
+  bool learn(const Context& context, const http::Response& refusal,
+             const std::string& asked_region);
   std::string region();
   Error without_secrets(Error failure) const;
 

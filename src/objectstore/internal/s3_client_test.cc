@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+#include <vector>
+
 #include "http/testing/imposter.h"
 #include "objectstore/internal/s3_error.h"
 #include "objectstore/s3.h"
@@ -74,6 +77,20 @@ TEST_F(S3Scripted, GoesToTheRegionThatIsNamedOnce) {
   EXPECT_THAT(authorization_of(2), HasSubstr("/eu-west-1/s3/"));
 }
 
+TEST_F(S3Scripted, GoesToTheRegionThatAnotherRequestWasToldMeanwhile) {
+  imposter_.hold("GET", "/bucket/a");
+  std::vector<std::jthread> threads;  // the promise under test: any thread may call
+  for (int i = 0; i < 2; ++i) {
+    imposter_.once("GET", "/bucket/a",
+                   refusal(400, "AuthorizationHeaderMalformed", "<Region>eu-west-1</Region>"));
+    threads.emplace_back([&] { EXPECT_TRUE(get().ok()); });
+  }
+  imposter_.always("GET", "/bucket/a", answer("x"));
+  EXPECT_TRUE(imposter_.wait_for_requests(2));
+
+  imposter_.release();
+}
+
 TEST_F(S3Scripted, GoesToTheRegionOfARedirectAndNoFurther) {
   for (const char* region : {"one", "two", "three"}) {
     http::Response redirect = refusal(301, "PermanentRedirect");
@@ -100,7 +117,7 @@ TEST_F(S3Scripted, AsksWhyAHeadWasRefused) {
 
 TEST_F(S3Scripted, HidesSecretsThatAServerRepeats) {
   imposter_.always("GET", "/bucket/a",
-                   refusal(403, "Odd", "<Message>the-secret or the-token is wrong</Message>"));
+                   refusal(403, "Odd", "<Message>the-secret or the-token is hidden</Message>"));
 
   const Error failure = get().error();
 
@@ -117,6 +134,15 @@ TEST_F(S3Scripted, SendsAWriteThatIsNoCopyOnlyOnce) {
   const http::Request put = imposter_.requests().at(1);
   EXPECT_EQ(http::header(put.headers, "If-None-Match"), "*");
   EXPECT_EQ(http::header(put.headers, "Content-MD5"), "ndTkYSaMgDT1yFZOFVxnpg==");
+}
+
+TEST_F(S3Scripted, HidesASecretThatIsAWordOfTheMessage) {
+  imposter_.always("GET", "/bucket/a", refusal(403, "Odd", "<Message>hidden hidden</Message>"));
+  S3Options other = options();
+  other.credentials.secret_key = "hidden";
+  client_ = S3Client::create(other).value();
+
+  EXPECT_THAT(get().error().message, HasSubstr("(hidden) (hidden)"));
 }
 
 class S3Multipart : public S3Scripted {
@@ -211,6 +237,25 @@ TEST_F(S3Scripted, NoticesAnObjectThatIsReplacedWhileItIsRead) {
   EXPECT_EQ(testing::get_all(*store_, "a").error().code, ErrorCode::corrupt);
 
   EXPECT_EQ(http::header(imposter_.requests().at(1).headers, "If-Match"), "\"1\"");
+}
+
+TEST_F(S3Scripted, NoticesAnObjectThatShrinksWhileItIsRead) {
+  const auto begin_to_answer = [&] {
+    imposter_.once("GET", "/bucket/a",
+                   {.status = 206,
+                    .headers = {{"Content-Range", "bytes 0-8388607/9000000"}},
+                    .body = std::string(8'388'608, 'x')});
+  };
+  begin_to_answer();
+  imposter_.once("GET", "/bucket/a", refusal(416, "InvalidRange"));
+  EXPECT_EQ(testing::get_all(*store_, "a").error().code, ErrorCode::corrupt);
+
+  begin_to_answer();
+  imposter_.once("GET", "/bucket/a",
+                 {.status = 206,
+                  .headers = {{"Content-Range", "bytes 8388608-8388609/8388610"}},
+                  .body = "xx"});
+  EXPECT_EQ(testing::get_all(*store_, "a").error().code, ErrorCode::corrupt);
 }
 
 TEST_F(S3Scripted, RefusesListsThatGoInACircle) {

@@ -41,6 +41,9 @@ Result<void> S3Upload::write(Context& context, const std::string& bytes) {
       continue;
     }
     const std::size_t count = std::min<std::uint64_t>(room - part_.size(), bytes.size() - taken);
+    // Doubled as a string would, but never beyond the part.
+    if (part_.capacity() - part_.size() < count)
+      part_.reserve(std::min<std::uint64_t>(room, 2 * (part_.size() + count)));
     part_.append(bytes, taken, count);
     taken += count;
   }
