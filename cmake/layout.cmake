@@ -14,7 +14,7 @@ salvor_room(backup USES base resources kube archive jobs volume)
 salvor_room(restore USES base resources kube archive jobs volume LIBRARIES ${RE2})
 salvor_room(api USES base http schema resources catalog jobs)
 salvor_room(cli USES base http schema resources objectstore repo LIBRARIES yaml-cpp)
-salvor_room(server USES api backup restore)
+salvor_room(server USES api backup restore repo)
 salvor_link_tests()
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/main.cc)

@@ -28,8 +28,8 @@ ROOMS = {
     "restore": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "api": {"base", "http", "schema", "resources", "catalog", "jobs"},
     "cli": {"base", "http", "schema", "resources", "objectstore", "repo"},
-    "server": {"base", "http", "schema", "resources", "kube", "objectstore", "archive", "catalog", "jobs", "backup",
-               "restore", "api"},
+    "server": {"base", "http", "schema", "resources", "kube", "objectstore", "archive", "repo", "catalog", "jobs", "volume",
+               "backup", "restore", "api"},
 }
 
 # A library is seen by the rooms that wrap it.

@@ -68,7 +68,7 @@ class BackupCrash : public ::testing::Test {
     const std::vector<catalog::Change> ended = {catalog::Insert{
         "jobs", kJobId, {{"type", "K8S_SNAP"}, {"state", job_state}, {"name", "a-job"}}}};
     ASSERT_TRUE(world_.catalog->commit(context_, {ended}).ok());
-    const auto removed = remove_leftovers(context_, *world_.catalog, world_.cluster);
+    const auto removed = remove_leftovers(context_, *world_.catalog, world_.cluster, {});
     ASSERT_TRUE(removed.ok()) << removed.error().describe();
     ASSERT_TRUE(world_.catalog->commit(context_, {{catalog::RemoveAll{"jobs", {}}}}).ok());
   }
@@ -160,7 +160,7 @@ TEST_F(BackupCrash, LeavesTheSnapshotsOfGoodRecoveryPointsAndOfOtherServers) {
   FakeJobRun run = world_.job_run();
   ASSERT_EQ(world_.run_to_end(run).outcome, jobs::Outcome::completed);
 
-  ASSERT_TRUE(remove_leftovers(context_, *world_.catalog, world_.cluster).ok());  // not its job
+  ASSERT_TRUE(remove_leftovers(context_, *world_.catalog, world_.cluster, {}).ok());  // not its job
   clear_up_later("COMPLETED");
 
   EXPECT_EQ(world_.snapshotter.stored.size(), 1U);

@@ -5,12 +5,15 @@
 #include "base/context.h"
 #include "catalog/catalog.h"
 #include "kube/api.h"
+#include "volume/movers.h"
 
 namespace salvor::backup {
 
-// Removes snapshots of backups that failed or were cancelled, and what restores that have ended
-// offered to claims, once these are bound. What belongs to jobs that the catalog does not know is
-// another server's, and stays. Costs two requests when there is nothing.
-Result<void> remove_leftovers(Context& context, catalog::Catalog& catalog, kube::Api& api);
+// Removes snapshots of backups that failed or were cancelled, what restores that have ended offered
+// to claims, once these are bound, and what movers of jobs that have ended worked with. What
+// belongs to jobs that the catalog does not know is another server's, and stays. Costs a few
+// requests when there is nothing.
+Result<void> remove_leftovers(Context& context, catalog::Catalog& catalog, kube::Api& api,
+                              const volume::MoverPlace& movers);
 
 }  // namespace salvor::backup

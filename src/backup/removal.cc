@@ -13,28 +13,34 @@ constexpr const char* kInventories[] = {"kubenamespaces", "kubepvclaims", "kubes
 
 constexpr std::uint64_t kClaimsMax = 1'000'000;
 
-Result<std::vector<volume::StoredSnapshot>> snapshots_of(Context& context,
-                                                         catalog::Catalog& catalog,
-                                                         const std::string& point) {
+// What a recovery point has of its claims' data.
+struct StoredData {
+  std::vector<volume::StoredSnapshot> snapshots;
+  std::vector<std::string> copies;  // snapshots of the repository
+};
+
+Result<StoredData> data_of(Context& context, catalog::Catalog& catalog, const std::string& point) {
   catalog::Query query;
-  query.filter = schema::all_of({schema::equals("backupinst_id", point)});
+  query.filter = schema::equals("backupinst_id", point);
   query.limit = kClaimsMax;
   query.count_total = false;
   TRY(const catalog::Page page, catalog.find(context, "kubepvclaims", query));
-  std::vector<volume::StoredSnapshot> snapshots;
+  StoredData data;
   for (const catalog::Document& document : page.documents) {
     const Json claim = document.body();
     const std::string handle = text_at(claim, "snapshot_handle");
-    if (!handle.empty()) snapshots.push_back({text_at(claim, "driver"), handle});
+    const std::string copy = text_at(claim, "offload_recover_point_id");
+    if (!handle.empty()) data.snapshots.push_back({text_at(claim, "driver"), handle});
+    if (!copy.empty()) data.copies.push_back(copy);
   }
-  return snapshots;
+  return data;
 }
 
 // The snapshots in their storage, through the cluster that took them. Of a cluster that is not
 // registered any more they stay where they are: nobody else can reach them.
-Result<void> remove_volumes(const Ports& ports, Context& context, const std::string& id,
-                            const Json& point) {
-  TRY(const auto snapshots, snapshots_of(context, ports.catalog, id));
+Result<void> remove_snapshots(const Ports& ports, Context& context, const std::string& id,
+                              const Json& point,
+                              const std::vector<volume::StoredSnapshot>& snapshots) {
   if (snapshots.empty()) return {};
   const auto cluster = ports.catalog.get(context, "kubeclusters", text_at(point, "cluster"));
   if (!cluster.ok() && cluster.error().code == ErrorCode::not_found) return {};
@@ -47,21 +53,42 @@ Result<void> remove_volumes(const Ports& ports, Context& context, const std::str
       .within("removing the snapshots of its volumes");
 }
 
-Result<jobs::JobEnd> remove_point(const Ports& ports, jobs::JobRun& run) {
+// A copy whose object store is not registered any more is out of reach; its rows go.
+Result<void> remove_copies(const CopyPorts& ports, Context& context, const Json& point,
+                           const std::vector<std::string>& copies,
+                           const std::string& archive_name) {
+  const auto opened =
+      ports.open_copies(context, text_at(point, "objectstore"), text_at(point, "cluster"));
+  if (!opened.ok() && opened.error().code == ErrorCode::not_found) return {};
+  if (!opened.ok()) return Error(opened.error()).within("opening the object store");
+  TRY_VOID(opened->forget(context, copies).within("removing its volumes' data"));
+  return archive::remove_backup(context, *opened->store, archive_name)
+      .within("removing archive " + archive_name);
+}
+
+Result<void> remove_data(const CopyPorts& ports, Context& context, const std::string& id,
+                         const Json& point) {
+  const Ports& backup = ports.backup;
+  TRY(const StoredData data, data_of(context, backup.catalog, id));
+  const std::string archive_name = text_at(member(point, "archive"), "name");
+  if (text_at(point, "type") == "COPY")
+    return remove_copies(ports, context, point, data.copies, archive_name);
+  TRY_VOID(remove_snapshots(backup, context, id, point, data.snapshots));
+  if (archive_name.empty()) return {};
+  return archive::remove_backup(context, backup.store, archive_name)
+      .within("removing archive " + archive_name);
+}
+
+Result<jobs::JobEnd> remove_point(const CopyPorts& ports, jobs::JobRun& run) {
   const std::string id = text_at(run.document(), "backup_inst");
-  const auto point = ports.catalog.get(run.context(), "backupinstances", id);
+  const auto point = ports.backup.catalog.get(run.context(), "backupinstances", id);
   if (!point.ok()) {
     if (point.error().code != ErrorCode::not_found) return point.error();
     return jobs::JobEnd{
         jobs::Outcome::completed, "the recovery point was gone already", Json::object(), {}};
   }
   const Json body = point->body();
-  TRY_VOID(remove_volumes(ports, run.context(), id, body));
-  const std::string archive_name = text_at(member(body, "archive"), "name");
-  if (!archive_name.empty()) {
-    TRY_VOID(archive::remove_backup(run.context(), ports.store, archive_name)
-                 .within("removing archive " + archive_name));
-  }
+  TRY_VOID(remove_data(ports, run.context(), id, body));
   jobs::JobEnd end{jobs::Outcome::completed,
                    "removed recovery point " + text_at(body, "name"),
                    Json::object(),
@@ -75,7 +102,7 @@ Result<jobs::JobEnd> remove_point(const Ports& ports, jobs::JobRun& run) {
 
 }  // namespace
 
-jobs::JobKind removal_kind(Ports ports) {
+jobs::JobKind removal_kind(CopyPorts ports) {
   return {"DELETE_BACKUP", [ports = std::move(ports)](jobs::JobRun& run) {
             auto end = remove_point(ports, run);
             if (end.ok()) return *std::move(end);

@@ -194,7 +194,7 @@ TEST_F(ClaimDataTest, KeepsTheOfferForAClaimThatWaitsForItsFirstPod) {
   EXPECT_EQ(target.offers(), 2U);
 
   target.storage.unbound.clear();
-  ASSERT_TRUE(backup::remove_leftovers(bench.context, *bench.catalog, target.cluster).ok());
+  ASSERT_TRUE(backup::remove_leftovers(bench.context, *bench.catalog, target.cluster, {}).ok());
   EXPECT_EQ(target.offers(), 0U);
   EXPECT_EQ((*target.claim())["status"]["phase"], "Bound");
 }

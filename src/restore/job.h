@@ -27,14 +27,14 @@ struct Ports {
   std::string scratch_folder;  // for the unpacked backup, while the job runs
   unsigned in_flight = 1;      // writes to one API server at once
   Patience patience;
+  // What runs the steps; a simulation brings its own.
+  std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;
   // How data comes back from copies: where its movers run, and what opens the copies of a cluster
   // in an object store, both by their ids.
   volume::MoverPlace movers = {};
   std::function<Result<volume::CopyAccess>(Context&, const std::string& object_store,
                                            const std::string& cluster)>
       open_copies = {};
-  // What runs the steps; a simulation brings its own.
-  std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;
 };
 
 // The end of a job that got nowhere: cancelled when it was stopped, else failed, with the reason.

@@ -20,10 +20,12 @@ catalog::Edit status_edit(const std::string& id, const Json& status) {
 
 }  // namespace
 
-ClusterMonitor::ClusterMonitor(catalog::Catalog& catalog, Context context, Connect connect)
+ClusterMonitor::ClusterMonitor(catalog::Catalog& catalog, Context context, Connect connect,
+                               volume::MoverPlace movers)
     : catalog_(catalog),
       context_(context),
       connect_(std::move(connect)),
+      movers_(std::move(movers)),
       thread_([this](const std::stop_token& stop) { run(stop); }) {}
 
 ClusterMonitor::~ClusterMonitor() {
@@ -88,7 +90,7 @@ void ClusterMonitor::look(Context& context, const catalog::Document& document) {
     TRY(const kube::ServerVersion version, api->version(patient));
     TRY(auto changes, inventory_changes(patient, catalog_, *api, document.id));
     TRY(const std::uint64_t points, ready_points(patient, document.id));
-    const auto removed = backup::remove_leftovers(patient, catalog_, *api);
+    const auto removed = backup::remove_leftovers(patient, catalog_, *api, movers_);
     if (!removed.ok()) {
       context.log.warning("leftovers of jobs cannot be removed",
                           {{"cluster", document.id}, {"error", removed.error().describe()}});

@@ -12,6 +12,7 @@
 #include "base/context.h"
 #include "catalog/catalog.h"
 #include "server/connect.h"
+#include "volume/movers.h"
 
 namespace salvor::server {
 
@@ -19,7 +20,8 @@ namespace salvor::server {
 class ClusterMonitor {
  public:
   // The catalog and what the context borrows must outlive it.
-  ClusterMonitor(catalog::Catalog& catalog, Context context, Connect connect);
+  ClusterMonitor(catalog::Catalog& catalog, Context context, Connect connect,
+                 volume::MoverPlace movers);
   ~ClusterMonitor();
 
   // Looks at this cluster soon. Any thread.
@@ -34,6 +36,7 @@ class ClusterMonitor {
   catalog::Catalog& catalog_;
   Context context_;
   const Connect connect_;
+  const volume::MoverPlace movers_;
   std::mutex mutex_;
   std::condition_variable_any changed_;
   std::set<std::string> asked_;

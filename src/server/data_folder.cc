@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 
 #include "base/random.h"
 
@@ -49,9 +50,8 @@ Result<std::string> read_key(int file, const std::string& path) {
 }
 
 // Written under another name first, so that a crash leaves no half key.
-Result<std::string> make_key(const std::string& path) {
+Result<std::string> make_file(const std::string& path, std::string key) {
   const std::string draft = path + ".new";
-  const std::string key = random_bytes(kKeyBytes);
   const int file = ::open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (file < 0) return failed("writing " + draft, errno);
   const bool written = ::write(file, key.data(), key.size()) == static_cast<ssize_t>(key.size()) &&
@@ -66,10 +66,28 @@ Result<std::string> make_key(const std::string& path) {
 Result<std::string> load_or_make_key(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0)
-    return errno == ENOENT ? make_key(path) : Result<std::string>(failed("reading " + path, errno));
+    return errno == ENOENT ? make_file(path, random_bytes(kKeyBytes))
+                           : Result<std::string>(failed("reading " + path, errno));
   auto key = read_key(file, path);
   ::close(file);
   return key;
+}
+
+// A password of a person's own may stand there, too.
+Result<std::string> load_or_make_password(const std::string& path) {
+  constexpr std::size_t kLineMax = 4096;
+  std::ifstream file(path);
+  std::string line;
+  if (file) {
+    std::getline(file, line);
+    if (!line.empty() && line.size() <= kLineMax) return line;
+    return error(ErrorCode::corrupt, path + " does not begin with a password")
+        .with_hint(
+            "put the right file back; without it the copies in object stores cannot be read");
+  }
+  TRY(std::string made, make_file(path, hex(random_bytes(kKeyBytes)) + "\n"));
+  made.pop_back();
+  return made;
 }
 
 }  // namespace
@@ -79,6 +97,7 @@ Result<DataFolder> DataFolder::open(const std::string& path) {
   TRY(const int lock, take_lock(path));
   DataFolder folder(path, lock);
   TRY(folder.seal_key_, load_or_make_key(path + "/seal.key"));
+  TRY(folder.repository_password_, load_or_make_password(path + "/repository.password"));
   TRY_VOID(make_folder(folder.store_folder()));
   std::error_code code;
   std::filesystem::remove_all(folder.scratch_folder(), code);
@@ -89,7 +108,8 @@ Result<DataFolder> DataFolder::open(const std::string& path) {
 DataFolder::DataFolder(DataFolder&& other) noexcept
     : path_(std::move(other.path_)),
       lock_(std::exchange(other.lock_, -1)),
-      seal_key_(std::move(other.seal_key_)) {}
+      seal_key_(std::move(other.seal_key_)),
+      repository_password_(std::move(other.repository_password_)) {}
 
 DataFolder::~DataFolder() {
   if (lock_ >= 0) ::close(lock_);

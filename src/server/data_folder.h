@@ -28,6 +28,9 @@ class DataFolder {
   std::string scratch_folder() const { return path_ + "/scratch"; }
   std::string admin_key_file() const { return path_ + "/admin.key"; }
   const std::string& seal_key() const { return seal_key_; }
+  // What opens the repositories of copies: the first line of repository.password, which is also a
+  // password file of restic.
+  const std::string& repository_password() const { return repository_password_; }
 
  private:
   DataFolder(std::string path, int lock) : path_(std::move(path)), lock_(lock) {}
@@ -35,6 +38,7 @@ class DataFolder {
   std::string path_;
   int lock_;
   std::string seal_key_;
+  std::string repository_password_;
 };
 
 }  // namespace salvor::server

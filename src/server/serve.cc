@@ -5,6 +5,7 @@
 #include <ostream>
 
 #include "api/api.h"
+#include "backup/copy_job.h"
 #include "backup/job.h"
 #include "backup/removal.h"
 #include "base/random.h"
@@ -17,6 +18,7 @@
 #include "restore/undo_job.h"
 #include "server/cluster_monitor.h"
 #include "server/connect.h"
+#include "server/copies.h"
 #include "server/data_folder.h"
 
 namespace salvor::server {
@@ -46,14 +48,23 @@ void wait_for_signal() {
   sigwait(&signals, &caught);
 }
 
+volume::MoverPlace mover_place(const Settings& settings) {
+  return {.image = settings.mover_image, .namespace_name = settings.mover_namespace};
+}
+
 std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Store& store,
                                      const Sealer& sealer, const Connect& connect,
                                      const DataFolder& folder, const Settings& settings) {
-  const restore::Ports restoring{
+  const OpenCopies open_copies = copies_opener(catalog, sealer, folder.repository_password());
+  const volume::MoverPlace movers = mover_place(settings);
+  restore::Ports restoring{
       catalog, store, sealer, connect, folder.scratch_folder(), settings.writes_in_flight, {}};
-  return {backup::backup_kind({catalog, store, connect}),
-          backup::removal_kind({catalog, store, connect}), restore::restore_kind(restoring),
-          restore::plan_kind(restoring), restore::undo_kind(restoring)};
+  restoring.movers = movers;
+  restoring.open_copies = open_copies;
+  const backup::CopyPorts copying{{catalog, store, connect}, movers, open_copies};
+  return {backup::backup_kind(copying.backup), backup::copy_kind(copying),
+          backup::removal_kind(copying),       restore::restore_kind(restoring),
+          restore::plan_kind(restoring),       restore::undo_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {
@@ -88,7 +99,7 @@ Result<void> run(const Settings& settings, std::ostream& out) {
   const Sealer sealer(folder.seal_key());
   const Connect connect = connector(sealer, {.host = environment("KUBERNETES_SERVICE_HOST"),
                                              .port = environment("KUBERNETES_SERVICE_PORT")});
-  ClusterMonitor monitor(*catalog, context, connect);
+  ClusterMonitor monitor(*catalog, context, connect, mover_place(settings));
   const auto engine =
       jobs::Engine::start(*catalog, context,
                           {.holder = "server-" + hex(random_bytes(6)),

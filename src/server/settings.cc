@@ -85,6 +85,12 @@ constexpr SettingRow kRows[] = {
        TRY(settings.writes_in_flight, number("--writes-in-flight", text, 1, 512));
        return {};
      }},
+    {"--mover-image", "IMAGE", "none",
+     "Container image of this program, for the pods that move volumes' data to and from copies.",
+     set_text<&Settings::mover_image>},
+    {"--mover-namespace", "NAME", "salvor-movers",
+     "Namespace of those pods in each cluster; made if missing.",
+     set_text<&Settings::mover_namespace>},
 };
 
 const SettingRow* find_row(std::string_view flag) {

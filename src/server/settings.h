@@ -23,6 +23,8 @@ struct Settings {
   LogLevel log_level = LogLevel::info;
   unsigned jobs = 4;
   unsigned writes_in_flight = 64;
+  std::string mover_image;  // empty: no data movers
+  std::string mover_namespace = "salvor-movers";
 };
 
 struct SettingRow {

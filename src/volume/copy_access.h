@@ -2,8 +2,10 @@
 // it.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -16,6 +18,9 @@ struct CopyAccess {
   std::unique_ptr<objectstore::Store> store;  // of the archives
   Json repository;                            // for a mover's order; holds secrets
   Json location;                              // of the recovery points: `backup_location`
+  // Removes snapshots from the repository, and the data that nobody else needs, unless somebody
+  // works on it now: then the next removal does. Those that are gone are no error.
+  std::function<Result<void>(Context&, const std::vector<std::string>& snapshots)> forget;
 };
 
 }  // namespace salvor::volume

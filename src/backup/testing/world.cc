@@ -150,7 +150,7 @@ jobs::JobEnd World::run_to_end(FakeJobRun& job_run) {
 
 jobs::JobEnd World::remove_point(const std::string& id) {
   FakeJobRun run(*catalog, context, kJobId, {{"type", "DELETE_BACKUP"}, {"backup_inst", id}});
-  jobs::JobEnd end = removal_kind(ports(*store)).run(run);
+  jobs::JobEnd end = removal_kind({ports(*store), {}, {}}).run(run);
   if (end.outcome == jobs::Outcome::failed) return end;
   const Result<void> finished = run.finish(end);
   EXPECT_TRUE(finished.ok()) << finished.error().describe();

@@ -19,8 +19,9 @@ class S3Server:
     access_key = "salvor-tests"
     secret_key = "a-secret-for-tests"
 
-    def __init__(self, *buckets):
+    def __init__(self, *buckets, address="127.0.0.1"):
         self.buckets = buckets
+        self.address = address
         self.process = None
         self.watcher = None
         self.stopping = threading.Event()
@@ -33,8 +34,8 @@ class S3Server:
         for bucket in self.buckets:
             # A folder of the data is a bucket.
             (self.folder / "data" / bucket).mkdir()
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.port = free_port(self.address)
+        self.url = f"http://{self.address}:{self.port}"
         self.log = open(self.folder / "server.log", "ab")
         try:
             self.start()
@@ -67,7 +68,7 @@ class S3Server:
 
     def start(self):
         self.process = subprocess.Popen(
-            [VERSITYGW, "--port", f"127.0.0.1:{self.port}", "--keep-alive", "--quiet", "--iam-dir", self.folder / "iam",
+            [VERSITYGW, "--port", f"{self.address}:{self.port}", "--keep-alive", "--quiet", "--iam-dir", self.folder / "iam",
              "--virtual-domain", "localhost", "posix", "--versioning-dir", self.folder / "versions",
              "--sidecar", self.folder / "metadata", self.folder / "data"], stdout=self.log, stderr=self.log,
             env={**os.environ, "ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})
@@ -88,7 +89,7 @@ class S3Server:
         end = time.monotonic() + 30
         while time.monotonic() < end and self.process.poll() is None:
             with contextlib.suppress(OSError):
-                socket.create_connection(("127.0.0.1", self.port), timeout=1).close()
+                socket.create_connection((self.address, self.port), timeout=1).close()
                 return
             time.sleep(0.1)
         if self.stopping.is_set():
@@ -96,8 +97,8 @@ class S3Server:
         raise RuntimeError(f"the S3 server did not start: {(self.folder / 'server.log').read_text()[-2000:]}")
 
 
-def free_port():
+def free_port(address):
     """The S3 server takes a port only as a number."""
     with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
+        listener.bind((address, 0))
         return listener.getsockname()[1]

@@ -1,0 +1,103 @@
+#include "server/copies.h"
+
+#include <nlohmann/json.hpp>
+
+#include "objectstore/location.h"
+#include "repo/lock.h"
+#include "repo/prune.h"
+#include "repo/repository.h"
+#include "repo/snapshot.h"
+#include "server/object_store_access.h"
+
+namespace salvor::server {
+namespace {
+
+// Longer than a mover's look at the list of packs; shorter than anybody waits for a removal.
+constexpr std::chrono::seconds kWaitForMovers{20};
+
+std::string joined(const std::string& one, const std::string& other) {
+  return one.empty() ? other : one + "/" + other;
+}
+
+// As restic writes it.
+std::string location_of(const ObjectStoreAccess& access, const std::string& folder) {
+  return "s3:" + access.endpoint + "/" + access.bucket + (folder.empty() ? "" : "/" + folder);
+}
+
+objectstore::StoreAccess store_access(const ObjectStoreAccess& access) {
+  objectstore::StoreAccess store;
+  store.s3.region = access.region;
+  store.s3.addressing =
+      access.path_style ? objectstore::Addressing::path : objectstore::Addressing::virtual_host;
+  store.s3.credentials = {access.access_key, access.secret_key, access.session_token};
+  store.s3.ca_pem = access.ca_pem;
+  store.s3.insecure_skip_verify = access.insecure_skip_verify;
+  return store;
+}
+
+Json repository_of(const ObjectStoreAccess& access, const std::string& location,
+                   const std::string& password) {
+  return {{"location", location},
+          {"password", password},
+          {"region", access.region},
+          {"access_key", access.access_key},
+          {"secret_key", access.secret_key},
+          {"session_token", access.session_token},
+          {"ca_pem", access.ca_pem},
+          {"path_style", access.path_style},
+          {"insecure_skip_verify", access.insecure_skip_verify},
+          {"create", false}};
+}
+
+// Data that others still need stays, and so does all of it while movers are at work.
+Result<void> forget(Context& context, const std::string& location,
+                    const objectstore::StoreAccess& access, const std::string& password,
+                    const std::vector<std::string>& snapshots) {
+  TRY(const auto store, objectstore::open_store(location, access));
+  auto opened = repo::Repository::open(context, {*store, ""}, password);
+  if (!opened.ok() && opened.error().code == ErrorCode::not_found) return {};
+  TRY(const repo::Repository repository, std::move(opened).within("opening the repository"));
+  for (const std::string& text : snapshots) {
+    const auto id = repo::parse_id(text);
+    if (!id) return error(ErrorCode::corrupt, text + " is no snapshot's id");
+    const auto removed = repository.remove(context, repo::FileKind::snapshot, *id);
+    if (!removed.ok() && removed.error().code != ErrorCode::not_found) return removed.error();
+  }
+  repo::LockTiming timing;
+  timing.most = kWaitForMovers;
+  auto lock = repo::Lock::acquire(context, repository, repo::LockKind::exclusive,
+                                  repo::this_process(), timing);
+  if (!lock.ok() && lock.error().code == ErrorCode::conflict) return {};
+  TRY(repo::Lock held, std::move(lock));
+  TRY(const repo::Pruned pruned, repo::prune(held.context(), repository));
+  context.log.info("pruned a repository",
+                   {{"packs_removed", std::to_string(pruned.packs_removed)}});
+  return {};
+}
+
+}  // namespace
+
+OpenCopies copies_opener(catalog::Catalog& catalog, Sealer sealer, std::string password) {
+  return [&catalog, sealer = std::move(sealer), password = std::move(password)](
+             Context& context, const std::string& object_store,
+             const std::string& cluster) -> Result<volume::CopyAccess> {
+    TRY(const catalog::Document document, catalog.get(context, "objectstores", object_store));
+    TRY(const ObjectStoreAccess access, object_store_access(document.body(), sealer));
+    const objectstore::StoreAccess options = store_access(access);
+    const std::string folder = joined(access.prefix, "restic/" + cluster);
+    const std::string location = location_of(access, folder);
+    volume::CopyAccess copies;
+    TRY(copies.store, objectstore::open_store(location_of(access, access.prefix), options));
+    copies.repository = repository_of(access, location, password);
+    copies.location = {{"backup_provider", "s3"}, {"bucket_name", access.bucket},
+                       {"region", access.region}, {"endpoint", access.endpoint},
+                       {"prefix", access.prefix}, {"backup_repo_prefix", folder}};
+    copies.forget = [location, options, password](Context& within,
+                                                  const std::vector<std::string>& snapshots) {
+      return forget(within, location, options, password, snapshots);
+    };
+    return copies;
+  };
+}
+
+}  // namespace salvor::server
