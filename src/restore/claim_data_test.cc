@@ -8,7 +8,7 @@
 #include "restore/testing/bench.h"
 #include "restore/testing/objects.h"
 #include "volume/marks.h"
-#include "volume/testing/fake_snapshotter.h"
+#include "volume/testing/fake_movers.h"
 
 namespace salvor::restore {
 namespace {
@@ -18,6 +18,7 @@ using ::testing::HasSubstr;
 using testing::json;
 using testing::Life;
 using testing::object;
+using volume::testing::FakeMovers;
 using volume::testing::FakeSnapshotter;
 using volume::testing::kDriver;
 using volume::testing::kinds_with_snapshots;
@@ -66,6 +67,7 @@ class ClaimDataTest : public ::testing::Test {
                                 json(R"({"spec": {"storageClassName": "fast", "volumeName": "old",
                                   "resources": {"requests": {"storage": "1Gi"}}}})"))});
     bench.add_claim_row(point, "shop", "data", row);
+    point_ = point;
     return bench.add_job(bench.add_restore(point, restore));
   }
   std::string add_with_data(const Json& restore = Json::object()) {
@@ -76,6 +78,7 @@ class ClaimDataTest : public ::testing::Test {
 
   Bench bench;
   Target target{bench.clock};
+  std::string point_;  // the last that was added
 };
 
 TEST_F(ClaimDataTest, FillsAClaimFromItsSnapshot) {
@@ -237,6 +240,141 @@ TEST_F(ClaimDataTest, IsForetold) {
     if (item["kind"] == "PersistentVolumeClaim") planned = item;
   }
   EXPECT_EQ(planned["reason"], "VOLUME_EMPTY");
+}
+
+class CopiedDataTest : public ClaimDataTest {
+ protected:
+  CopiedDataTest() { bench.movers = {.image = "salvor:test"}; }
+
+  std::string add_copied(const Json& restore = Json::object()) {
+    const std::string job =
+        add({{"offload_recover_point_id", std::string(64, 'c')}, {"restore_size", kSize}}, restore);
+    bench.set_point(point_, {{"type", "COPY"}, {"objectstore", "5f80d0a8f281487d59c69f60"}});
+    return job;
+  }
+  // Volumes, claims and Jobs of the movers' namespace.
+  static std::size_t left_of_movers(Target& target) {
+    target.storage.settle();
+    target.cluster.settle();
+    std::size_t count = 0;
+    for (const Json& object : target.cluster.everything()) {
+      const bool is_theirs = text_at(object["metadata"], "namespace") == "salvor-movers";
+      const std::string kind = text_at(object, "kind");
+      count += is_theirs && (kind == "Job" || kind == "Secret" || kind == "PersistentVolumeClaim" ||
+                             kind == "Pod")
+                   ? 1
+                   : 0;
+    }
+    return count;
+  }
+  static Json volume_of(Target& target, const Json& claim) {
+    const std::string name = text_at(claim["spec"], "volumeName");
+    return target.cluster.peek("persistentvolumes", {"", name}).value_or(Json());
+  }
+};
+
+TEST_F(CopiedDataTest, IsMovedIntoAVolumeBeforeTheClaimIsThere) {
+  FakeMovers movers(target.cluster, target.storage);
+  bool was_there = false;
+  movers.report = [&, usual = movers.report](const Json& order) {
+    was_there = target.claim().has_value();
+    return usual(order);
+  };
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "COMPLETED") << bench.job(job)["message"];
+  EXPECT_THAT(text_at(row(job), "message"), HasSubstr("filled from copy cccccccc"));
+  EXPECT_FALSE(was_there);
+  ASSERT_EQ(movers.done.size(), 1U);
+  EXPECT_EQ(movers.done[0]["restore"]["snapshot"], std::string(64, 'c'));
+  const Json claim = *target.claim();
+  EXPECT_EQ(claim["status"]["phase"], "Bound");
+  EXPECT_EQ(volume_of(target, claim)["spec"]["persistentVolumeReclaimPolicy"], "Delete");
+  EXPECT_EQ(left_of_movers(target), 0U);
+}
+
+TEST_F(CopiedDataTest, GoesIntoAClassOfAnotherDriver) {
+  const FakeMovers movers(target.cluster, target.storage);
+  const std::string job = add_copied({{"storage_class_map", {{"fast", "plain"}}}});
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "COMPLETED") << row(job);
+  EXPECT_EQ((*target.claim())["spec"]["storageClassName"], "plain");
+}
+
+TEST_F(CopiedDataTest, ThatIsNotWholeMakesTheItemPartial) {
+  FakeMovers movers(target.cluster, target.storage);
+  movers.report = [](const Json&) {
+    return Json{{"state", "done"}, {"problem_count", 1}, {"problems", {"/a: a pack is damaged"}}};
+  };
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "PARTIAL");
+  EXPECT_EQ(row(job)["reason"], "VOLUME_NOT_WHOLE");
+  EXPECT_THAT(text_at(row(job), "message"), HasSubstr("/a: a pack is damaged"));
+}
+
+TEST_F(CopiedDataTest, IsNotRestoredWithoutAnImageForMovers) {
+  bench.movers = {};
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(row(job)["reason"], "VOLUME_NOT_FILLED");
+  EXPECT_THAT(text_at(row(job), "message"), HasSubstr("--mover-image"));
+  EXPECT_FALSE(target.claim());
+}
+
+TEST_F(CopiedDataTest, OfAFailedMoverLeavesNoVolume) {
+  FakeMovers movers(target.cluster, target.storage);
+  movers.report = [](const Json&) {
+    return Json{{"state", "failed"}, {"error", "wrong password"}};
+  };
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(row(job)["reason"], "VOLUME_NOT_FILLED");
+  EXPECT_THAT(text_at(row(job), "message"), HasSubstr("wrong password"));
+  EXPECT_FALSE(target.claim());
+  EXPECT_EQ(left_of_movers(target), 0U);
+}
+
+TEST_F(CopiedDataTest, IsMovedOnceWhereverTheProcessDies) {
+  bool is_over = false;
+  for (std::size_t last = 0; !is_over; ++last) {
+    ASSERT_LT(last, 300U) << "it never came to its end";
+    Target fresh(bench.clock);
+    const FakeMovers movers(fresh.cluster, fresh.storage);
+    const std::string job = add_copied();
+    Life life(last);
+    bench.run(job, fresh.cluster, {.life = &life});
+    is_over = !life.is_dead();
+
+    if (life.is_dead()) bench.run(job, fresh.cluster);
+
+    ASSERT_EQ(bench.job(job)["state"], "COMPLETED") << last << row(job);
+    const Json claim = *fresh.claim();
+    ASSERT_EQ(claim["status"]["phase"], "Bound") << last;
+    ASSERT_EQ(volume_of(fresh, claim)["spec"]["persistentVolumeReclaimPolicy"], "Delete") << last;
+    ASSERT_EQ(left_of_movers(fresh), 0U) << last;
+    ASSERT_EQ(movers.done.size(), 1U) << last;
+  }
+}
+
+TEST_F(CopiedDataTest, HasItsPasswordNowhereButInTheMoversOrder) {
+  const FakeMovers movers(target.cluster, target.storage);
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job).dump().find("hidden-words"), std::string::npos);
+  EXPECT_EQ(row(job).dump().find("hidden-words"), std::string::npos);
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "catalog/sqlite.h"
 #include "jobs/state.h"
 #include "objectstore/memory.h"
+#include "objectstore/testing/faulty.h"
 #include "restore/ledger.h"
 #include "restore/plan_job.h"
 #include "restore/testing/objects.h"
@@ -131,6 +132,15 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
               seeded(process.seed)};
   ports.connect = [&](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     return std::unique_ptr<kube::Api>(std::make_unique<MortalApi>(cluster, life));
+  };
+  ports.movers = movers;
+  // Copies lie in the same store.
+  ports.open_copies = [&](Context&, const std::string&,
+                          const std::string&) -> Result<volume::CopyAccess> {
+    return volume::CopyAccess{std::make_unique<objectstore::testing::FaultyStore>(*store),
+                              {{"location", "s3:http://s3/bucket"}, {"password", "hidden-words"}},
+                              Json::object(),
+                              {}};
   };
   const std::string type = text_at(stored, "type");
   jobs::JobEnd end = (type == "RESTORE_PLAN"   ? plan_kind(ports)

@@ -69,6 +69,7 @@ class Bench {
   const Sealer sealer{std::string(32, 'k')};
   std::unique_ptr<objectstore::Store> store;
   std::unique_ptr<catalog::Catalog> catalog;
+  volume::MoverPlace movers;  // of all that is run from now on
 
  private:
   std::string insert(const std::string& resource, const Json& body);
