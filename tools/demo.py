@@ -2,7 +2,8 @@
 """The main job, shown on a real cluster through the REST API.
 
 Deploys a sample application set, takes a recovery point, deletes a namespace, restores it beside
-itself under a new name and then as it was, prints what happened to each kind, and cleans up.
+itself under a new name and then as it was, prints what happened to each kind, and cleans up. Then, as root,
+the same with files in volumes (demo_volumes.py).
 Uses the cluster of KUBECONFIG if that is set, else a control plane of its own.
 """
 
@@ -16,6 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "test" / "e2e"))
 
+import demo_volumes  # noqa: E402
 from salvor_e2e.control_plane import ControlPlane  # noqa: E402
 from salvor_e2e.kubernetes import ApiError, Cluster, apply  # noqa: E402
 from salvor_e2e.salvor_server import SalvorServer  # noqa: E402
@@ -103,6 +105,13 @@ def main_job(server, kubeconfig):
     return job["state"] == "COMPLETED"
 
 
+def with_volumes():
+    if os.geteuid() != 0:
+        say("run this as root to see volumes' data come back, too: a node needs it")
+        return True
+    return demo_volumes.volumes(say)
+
+
 def look_further(server):
     key = server.folder / "data" / "admin.key"
     say("to look further, start a server of your own:")
@@ -121,6 +130,8 @@ def main():
             if os.environ.get("KUBECONFIG"):
                 remove_copy(Cluster(kubeconfig))
         look_further(server)
+    if not os.environ.get("KUBECONFIG"):
+        is_complete = with_volumes() and is_complete
     say(f"{'done' if is_complete else 'NOT COMPLETE'} in {time.monotonic() - start:.0f} s")
     return 0 if is_complete else 1
 

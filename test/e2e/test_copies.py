@@ -47,24 +47,9 @@ def setUpModule():
     STAGE["server"] = server = unittest.enterModuleContext(SalvorServer("--mover-image", IMAGE))
     STAGE["api"] = api = server.client()
     STAGE["cluster"] = api.add_cluster("one", plane.kubeconfig)
-    STAGE["store"] = api.post("objectstores", {
-        "name": "bucket", "private": False, "provider_type": "aws", "bucket_name": "copies", "region": "us-east-1", "prefix": "salvor",
-        "s3provider": {"endpoint": s3.url, "credentials": {"access_key": s3.access_key, "secret_key": s3.secret_key}}})
+    STAGE["store"] = api.add_object_store("bucket", s3, "copies", "salvor")
     STAGE["snapshot"], _ = api.back_up("shop", STAGE["cluster"], {"namespaces": ["shop"]})
-    STAGE["copy"], STAGE["job"] = copy("shop", STAGE["snapshot"], delete_snapshots=False)
-
-
-def copy(name, snapshot, **fields):
-    """(recovery point or None, job)"""
-    api = STAGE["api"]
-    definition = api.post("kubeoffloads", {
-        "name": name, "trigger_type": "ADHOC", "backup_inst": snapshot["_id"], "backupdef": snapshot["backupdef"],
-        "offload_provider": {"user_objectstore": STAGE["store"]["_id"]}, **fields})
-    api.post(f"kubeoffloads/{definition['_id']}/action/run")
-    job = api.find("jobs", {"offloaddef": definition["_id"]}, sort="-start_time")[0]
-    job = api.wait_for_job(job["_id"])
-    points = api.find("backupinstances", {"offload_def": definition["_id"], "state": "READY"})
-    return (points[0] if points else None), job
+    STAGE["copy"], STAGE["job"] = api.copy("shop", STAGE["snapshot"], STAGE["store"], delete_snapshots=False)
 
 
 def without_time_of_root(text):
@@ -147,7 +132,7 @@ class Copies(unittest.TestCase):
         snapshot, _ = api.back_up("spare", STAGE["cluster"], {"namespaces": ["spare"]})
         size = stored_bytes()
 
-        point, job = copy("spare", snapshot)
+        point, job = api.copy("spare", snapshot, STAGE["store"])
 
         self.assertEqual(job["state"], "COMPLETED", job["message"])
         wait_for("the end of the snapshot", lambda: api.count("backupinstances", {"_id": snapshot["_id"]}) == 0)
@@ -159,11 +144,7 @@ class Copies(unittest.TestCase):
 
     def test_a_server_that_is_killed_goes_on_with_the_same_movers(self):
         api, server = STAGE["api"], STAGE["server"]
-        definition = api.post("kubeoffloads", {
-            "name": "killed", "trigger_type": "ADHOC", "backup_inst": STAGE["snapshot"]["_id"], "backupdef": STAGE["snapshot"]["backupdef"],
-            "delete_snapshots": False, "offload_provider": {"user_objectstore": STAGE["store"]["_id"]}})
-        api.post(f"kubeoffloads/{definition['_id']}/action/run")
-        job = api.find("jobs", {"offloaddef": definition["_id"]})[0]["_id"]
+        definition, job = api.start_copy("killed", STAGE["snapshot"], STAGE["store"], delete_snapshots=False)
         wait_for("an active volume", lambda: any(row["state"] == "ACTIVE" for row in api.find("kubepvcprogress", {"job_id": job})))
 
         server.kill()
@@ -172,7 +153,7 @@ class Copies(unittest.TestCase):
 
         ended = api.wait_for_job(job)
         self.assertEqual((ended["state"], ended["message"]), ("COMPLETED", "Copy Successful"))
-        self.assertEqual(api.count("backupinstances", {"offload_def": definition["_id"]}), 1)
+        self.assertEqual(api.count("backupinstances", {"offload_def": definition}), 1)
         # The same data: nothing but what the files' own snapshots need is stored again.
         self.assertLess(ended["kube_copy_progress"]["stats"]["transferred_size"], 500_000)
 

@@ -116,6 +116,27 @@ class ApiClient:
         points = self.find("backupinstances", {"backupdef": definition["_id"], "state": "READY"}, sort="-start_time")
         return (points[0] if points else None), job
 
+    def add_object_store(self, name, s3, bucket, prefix=""):
+        """A bucket of an S3Server; its id."""
+        return self.post("objectstores", {
+            "name": name, "private": False, "provider_type": "aws", "bucket_name": bucket, "region": "us-east-1", "prefix": prefix,
+            "s3provider": {"endpoint": s3.url, "credentials": {"access_key": s3.access_key, "secret_key": s3.secret_key}}})["_id"]
+
+    def start_copy(self, name, snapshot, store, **fields):
+        """(id of the definition, id of the job)"""
+        definition = self.post("kubeoffloads", {
+            "name": name, "trigger_type": "ADHOC", "backup_inst": snapshot["_id"], "backupdef": snapshot["backupdef"],
+            "offload_provider": {"user_objectstore": store}, **fields})["_id"]
+        self.post(f"kubeoffloads/{definition}/action/run")
+        return definition, self.find("jobs", {"offloaddef": definition}, sort="-start_time")[0]["_id"]
+
+    def copy(self, name, snapshot, store, **fields):
+        """(recovery point of type COPY or None, job)"""
+        definition, job = self.start_copy(name, snapshot, store, **fields)
+        job = self.wait_for_job(job)
+        points = self.find("backupinstances", {"offload_def": definition, "state": "READY"})
+        return (points[0] if points else None), job
+
     def define_restore(self, name, point, **fields):
         return self.post("kuberestores", {"name": name, "backup_inst": point["_id"], **fields})
 
