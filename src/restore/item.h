@@ -56,6 +56,7 @@ struct Item {
   std::string service_name;                  // that endpoints serve; "": their own
   std::string volume_handle;                 // of a static persistent volume
   std::vector<ObjectName> needs;             // objects that it cannot do without
+  std::set<std::string> mounts;              // claims of its namespace (mounts.h)
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
   // Null for most; shared by copies of the item, and never changed.
   std::shared_ptr<const DefinedKind> defines;

@@ -14,6 +14,7 @@
 #include "base/check.h"
 #include "restore/data_obstacles.h"
 #include "restore/kind_list.h"
+#include "restore/mounts.h"
 #include "restore/owner_links.h"
 #include "restore/plan_checks.h"
 #include "restore/selection.h"
@@ -55,6 +56,7 @@ class Planner {
     add_missing_namespaces();
     number_steps();
     for (Step& step : plan_.steps) link(step);
+    link_mounts(items_, plan_.steps);
     link_owners(items_, plan_.steps);
     sort_steps();
     return std::move(plan_);

@@ -72,6 +72,8 @@ struct Step {
   bool from_copy = false;  // made from the item's copy in the type's version
 
   bool makes_namespace() const;
+  // A mover fills it: others need not wait for it, but those that use it.
+  bool takes_long() const { return data && data->has_copy(); }
 };
 
 struct Plan {

@@ -1,6 +1,7 @@
 #include "restore/scan.h"
 
 #include "restore/field_managers.h"
+#include "restore/mounts.h"
 #include "restore/references.h"
 #include "restore/rules.h"
 #include "restore/skip.h"
@@ -57,6 +58,7 @@ Item scan(const archive::ItemName& name, const Json& object, const Options& opti
   item.skip = skip_reason(rule, object);
   item.matches_labels = matches(options.label_selector, member(metadata, "labels"));
   item.needs = needs_of(name.group_resource, object);
+  item.mounts = mounted_claims(object);
   item.account_namespaces = account_namespaces_of(object);
   if (auto defined = definition_in(rule, object))
     item.defines = std::make_shared<const DefinedKind>(*std::move(defined));

@@ -4,13 +4,14 @@
 
 namespace salvor::restore {
 
-Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes)
+Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes, std::size_t long_at_once)
     : plan_(plan),
       states_(plan.steps.size(), State::waiting),
       is_parked_(plan.steps.size(), false),
       open_needs_(plan.steps.size(), 0),
       dependants_(plan.steps.size()),
-      open_steps_(plan.steps.size()) {
+      open_steps_(plan.steps.size()),
+      long_at_once_(long_at_once) {
   CHECK(outcomes.size() == plan.steps.size());
   for (const Step& step : plan.steps) {
     ++open_in_wave_[step.wave];
@@ -26,6 +27,9 @@ Schedule::Schedule(const Plan& plan, const std::vector<Outcome>& outcomes)
   }
   for (const Step& step : plan.steps) {
     if (!outcomes[step.number].is_open()) spread(step.number);
+  }
+  for (const Step& step : plan.steps) {
+    if (step.takes_long()) park(step.number);
   }
   open_waves();
 }
@@ -51,13 +55,22 @@ void Schedule::open_waves() {
 
 std::vector<StepNumber> Schedule::take_ready(std::size_t most) {
   std::vector<StepNumber> taken;
+  std::vector<StepNumber> held;
   while (taken.size() < most && !ready_.empty()) {
     const StepNumber step = ready_.front();
     ready_.pop_front();
     if (states_[step] != State::ready) continue;
+    if (takes_long(step)) {
+      if (long_under_way_ >= long_at_once_) {
+        held.push_back(step);
+        continue;
+      }
+      ++long_under_way_;
+    }
     states_[step] = State::running;
     taken.push_back(step);
   }
+  ready_.insert(ready_.begin(), held.begin(), held.end());
   return taken;
 }
 
@@ -66,6 +79,7 @@ std::vector<BlockedStep> Schedule::take_blocked() { return std::exchange(blocked
 void Schedule::finish(StepNumber step, const Outcome& outcome) {
   CHECK(states_[step] == State::running);
   CHECK(!outcome.is_open());
+  if (takes_long(step)) --long_under_way_;
   close(step, end_state(outcome));
   spread(step);
   open_waves();
@@ -73,6 +87,7 @@ void Schedule::finish(StepNumber step, const Outcome& outcome) {
 
 void Schedule::put_off(StepNumber step) {
   CHECK(states_[step] == State::running);
+  if (takes_long(step)) --long_under_way_;
   states_[step] = State::put_off;
   park(step);
   open_waves();
@@ -80,6 +95,7 @@ void Schedule::put_off(StepNumber step) {
 
 void Schedule::try_again(StepNumber step) {
   CHECK(states_[step] == State::put_off);
+  if (takes_long(step)) ++long_under_way_;
   states_[step] = State::running;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <limits>
 #include <map>
 #include <vector>
 
@@ -24,8 +25,11 @@ Outcome blocked_by(const Step& cause);
 // One thread at a time. The plan must outlive it.
 class Schedule {
  public:
-  // `outcomes` by step number: those that are not open are over already (an earlier run).
-  Schedule(const Plan& plan, const std::vector<Outcome>& outcomes);
+  // `outcomes` by step number: those that are not open are over already (an earlier run). Steps
+  // that take long hold no wave up but what needs them; at most `long_at_once` of them are handed
+  // out, so that there is room for others.
+  Schedule(const Plan& plan, const std::vector<Outcome>& outcomes,
+           std::size_t long_at_once = std::numeric_limits<std::size_t>::max());
 
   // At most `most` steps that may start now; each is handed out once.
   std::vector<StepNumber> take_ready(std::size_t most);
@@ -50,6 +54,7 @@ class Schedule {
   void unpark(StepNumber step);
   void open_waves();
   void queue(StepNumber step);
+  bool takes_long(StepNumber step) const { return plan_.steps[step].takes_long(); }
 
   const Plan& plan_;
   std::vector<State> states_;
@@ -61,6 +66,8 @@ class Schedule {
   std::deque<StepNumber> ready_;
   std::vector<BlockedStep> blocked_;
   std::size_t open_steps_ = 0;
+  const std::size_t long_at_once_;
+  std::size_t long_under_way_ = 0;
 };
 
 }  // namespace salvor::restore

@@ -223,5 +223,59 @@ TEST(Schedule, BlocksWhatNeedsAStepThatWasPutOffInVain) {
   EXPECT_TRUE(schedule.is_finished());
 }
 
+Step claim_from_copy(StepNumber number) {
+  Step step;
+  step.number = number;
+  step.wave = Wave::volumes;
+  step.data = std::make_shared<const ClaimData>(ClaimData{.copy = "a-copy"});
+  return step;
+}
+
+Step workload(StepNumber number, std::vector<StepNumber> needs) {
+  Step step;
+  step.number = number;
+  step.wave = Wave::workloads;
+  step.needs = std::move(needs);
+  return step;
+}
+
+TEST(Schedule, LetsWorkloadsGoAheadOfVolumesOfOthers) {
+  Plan plan;
+  plan.steps = {claim_from_copy(0), claim_from_copy(1), workload(2, {0}), workload(3, {})};
+  Schedule schedule(plan, std::vector<Outcome>(4));
+
+  EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{0, 1, 3}));
+  schedule.finish(0, kDone);
+  EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{2}));
+  schedule.finish(2, kDone);
+  schedule.finish(3, kDone);
+  EXPECT_FALSE(schedule.is_finished());
+  schedule.finish(1, kDone);
+  EXPECT_TRUE(schedule.is_finished());
+}
+
+TEST(Schedule, LeavesRoomBesideVolumes) {
+  Plan plan;
+  plan.steps = {claim_from_copy(0), claim_from_copy(1), claim_from_copy(2), workload(3, {})};
+  Schedule schedule(plan, std::vector<Outcome>(4), 2);
+
+  EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{0, 1, 3}));
+  EXPECT_TRUE(schedule.take_ready(10).empty());
+  schedule.finish(1, kFailed);
+  EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{2}));
+}
+
+TEST(Schedule, DoesNotStartAWorkloadWhoseVolumeFailed) {
+  Plan plan;
+  plan.steps = {claim_from_copy(0), workload(1, {0})};
+  Schedule schedule(plan, std::vector<Outcome>(2));
+
+  EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{0}));
+  schedule.finish(0, kFailed);
+
+  EXPECT_EQ(schedule.take_blocked().size(), 1U);
+  EXPECT_TRUE(schedule.is_finished());
+}
+
 }  // namespace
 }  // namespace salvor::restore

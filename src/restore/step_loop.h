@@ -2,6 +2,7 @@
 // were put off again later. Decides nothing about a step.
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <vector>
@@ -41,7 +42,7 @@ class StepLoop {
         outcomes_(outcomes),
         runner_(runner),
         sink_(sink),
-        schedule_(plan, outcomes),
+        schedule_(plan, outcomes, std::max<std::size_t>(1, runner.capacity() / 2)),
         deferrals_(patience) {}
 
   // Until each step has its outcome. When the context is stopped no step begins any more, the
