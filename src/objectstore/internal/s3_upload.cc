@@ -111,7 +111,7 @@ Result<void> S3Upload::complete(Context& context) {
 Result<http::Response> S3Upload::send_once_only(Context& context, S3Call& call) {
   call.headers.emplace("If-None-Match", "*");
   auto answer = client_.send(context, call);
-  if (!answer.ok() && answer.error().code == ErrorCode::conflict)
+  if (!answer.ok() && answer.error().fact("http_status") == "412")
     return error(ErrorCode::conflict, "object " + name_ + " exists already");
   return answer;
 }

@@ -28,7 +28,6 @@ class S3Server:
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="salvor-s3-"))
-        # Metadata beside the files, as not every file system has extended attributes.
         for name in ("data", "metadata", "versions", "iam"):
             (self.folder / name).mkdir()
         for bucket in self.buckets:
@@ -70,10 +69,19 @@ class S3Server:
         self.process = subprocess.Popen(
             [VERSITYGW, "--port", f"{self.address}:{self.port}", "--keep-alive", "--quiet", "--iam-dir", self.folder / "iam",
              "--virtual-domain", "localhost", "posix", "--versioning-dir", self.folder / "versions",
-             "--sidecar", self.folder / "metadata", self.folder / "data"], stdout=self.log, stderr=self.log,
+             *self.metadata_flags(), self.folder / "data"], stdout=self.log, stderr=self.log,
             env={**os.environ, "ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})
         self.process_file.write_text(str(self.process.pid))
         self.wait_until_it_listens()
+
+    def metadata_flags(self):
+        """Metadata stand beside the files only where those can have no attributes. There the removal of a folder's last
+        object may take along what is written to it at the same time."""
+        try:
+            os.setxattr(self.folder / "metadata", "user.salvor", b"x")
+            return []
+        except OSError:
+            return ["--sidecar", self.folder / "metadata"]
 
     def start_again(self):
         while True:
