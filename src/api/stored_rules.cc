@@ -48,6 +48,15 @@ Result<void> check_unique(Context& context, catalog::Catalog& catalog,
   return {};
 }
 
+// Only jobs pass by themselves.
+Error stands_against(const std::string& resource, const std::string& id) {
+  if (resource == "jobs") {
+    return refusal(409, "job " + id + " is not over yet; wait for its end or cancel it");
+  }
+  return refusal(409,
+                 "document " + id + " of " + resource + " refers to it; change or remove that");
+}
+
 }  // namespace
 
 Result<void> check_stored_rules(Context& context, catalog::Catalog& catalog,
@@ -74,10 +83,8 @@ std::vector<catalog::Change> reference_guards(const std::vector<schema::Referenc
 Error commit_refused(Error failure, const Json& document) {
   if (failure.code != ErrorCode::conflict) return failure;
   const std::string field = failure.fact("field");
-  const std::string job = failure.fact("document");
-  if (!job.empty()) {
-    return refusal(409, "job " + job + " is not over yet; wait for its end or cancel it");
-  }
+  const std::string document_against = failure.fact("document");
+  if (!document_against.empty()) return stands_against(failure.fact("resource"), document_against);
   if (field == "_etag") return stale_etag();
   if (field == "_id") return refusal(409, "a document with this _id exists already");
   if (field.empty()) return failure;

@@ -25,7 +25,7 @@ Result<void> check_stored_rules(Context& context, catalog::Catalog& catalog,
 std::vector<catalog::Change> reference_guards(const std::vector<schema::Reference>& references);
 
 // A commit's conflict, as it is answered: a taken unique value is 422, a stale etag 412, a running
-// job or a taken id 409. Other errors stay as they are.
+// job, a document that refers to this one or a taken id 409. Other errors stay as they are.
 Error commit_refused(Error failure, const Json& document);
 
 }  // namespace salvor::api

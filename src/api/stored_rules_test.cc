@@ -23,9 +23,14 @@ TEST(CommitRefused, GivesEachConflictItsAnswer) {
   const Error unique = commit_refused(conflict("field", "name"), document);
   EXPECT_EQ(http_status(unique), 422);
   EXPECT_NE(problem(unique).body.find("value 'b' is not unique"), std::string::npos);
-  const Error busy = commit_refused(conflict("document", "5f80"), document);
+  const Error busy =
+      commit_refused(conflict("document", "5f80").with("resource", "jobs"), document);
   EXPECT_EQ(http_status(busy), 409);
-  EXPECT_NE(busy.message.find("5f80"), std::string::npos);
+  EXPECT_NE(busy.message.find("job 5f80 is not over yet"), std::string::npos);
+  const Error needed =
+      commit_refused(conflict("document", "5f80").with("resource", "kubeoffloads"), document);
+  EXPECT_EQ(http_status(needed), 409);
+  EXPECT_NE(needed.message.find("5f80 of kubeoffloads refers to it"), std::string::npos);
 }
 
 TEST(CommitRefused, LeavesOtherErrorsAlone) {

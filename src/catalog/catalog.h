@@ -100,7 +100,7 @@ struct Require {
   std::string id;
   std::function<Result<void>(const Json* stored)> check;
 };
-// Aborts with conflict (fact "document" = the id of one match) when any document matches.
+// Aborts with conflict (facts "resource" and "document", the id of one match) when any matches.
 struct RequireNone {
   std::string resource;
   schema::Filter filter = {};

@@ -172,7 +172,8 @@ Result<void> Writer::operator()(const RequireNone& change) {
   if (id.empty()) return {};
   return error(ErrorCode::conflict,
                "document " + id + " of " + change.resource + " stands against it")
-      .with("document", id);
+      .with("document", id)
+      .with("resource", change.resource);
 }
 
 Result<void> apply(Connection& connection, Writer& writer, const Transaction& transaction) {

@@ -297,6 +297,7 @@ TEST_P(CatalogSuite, StopsAtADocumentThatMustNotBe) {
 
   EXPECT_EQ(failed.error().code, ErrorCode::conflict);
   EXPECT_EQ(failed.error().fact("document"), made.id);
+  EXPECT_EQ(failed.error().fact("resource"), kWidgets);
   EXPECT_EQ(names({}), "a");
 }
 
