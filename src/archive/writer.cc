@@ -23,6 +23,7 @@ constexpr std::size_t kItemMax = std::size_t{16} << 20;
 
 constexpr std::string_view kResourceList = "resource-list.json.gz";
 constexpr std::string_view kLogs = "logs.gz";
+constexpr std::string_view kVolumeInfo = "volumeinfo.json.gz";
 
 // Companions of volumes and plugins, which a backup without any of these still has.
 struct EmptyCompanion {
@@ -34,7 +35,6 @@ constexpr EmptyCompanion kEmptyCompanions[] = {
     {"podvolumebackups.json.gz", "[]"},
     {"volumesnapshots.json.gz", "[]"},
     {"itemoperations.json.gz", "[]"},
-    {"volumeinfo.json.gz", "[]"},
     {"csi-volumesnapshotclasses.json.gz", "[]"},
 };
 
@@ -176,6 +176,8 @@ Result<ArchiveSeal> VeleroWriter::finish(Context& context, const BackupDescripti
 
   list_.pending() += listed_type_.empty() ? "{}" : "]}";
   TRY_VOID(finish_file(context, list_, companion_object(name_, std::string(kResourceList))));
+  TRY_VOID(write_object(context, companion_object(name_, std::string(kVolumeInfo)),
+                        gzipped(description.volume_info)));
   for (const EmptyCompanion& companion : kEmptyCompanions) {
     TRY_VOID(write_object(context, companion_object(name_, std::string(companion.name)),
                           gzipped(companion.json)));

@@ -28,6 +28,7 @@ struct BackupDescription {
   std::string source_git_version, source_major, source_minor;
   std::uint64_t items = 0;
   std::uint64_t errors = 0, warnings = 0;
+  std::string volume_info = "[]";  // companion <name>-volumeinfo.json.gz
 };
 
 // What a reader needs in order to trust the archive; kept with the recovery point.

@@ -5,7 +5,7 @@
 #include <string_view>
 
 #include "backup/pages.h"
-#include "backup/retry.h"
+#include "kube/retried.h"
 
 namespace salvor::backup {
 namespace {
@@ -114,7 +114,7 @@ Result<void> Adding::add_names(const std::set<std::string>& names) {
 }
 
 Result<void> Adding::add_one(const std::string& name) {
-  const Result<Json> object = retried(context_, [&] {
+  const Result<Json> object = kube::retried(context_, [&] {
     return api_.get(context_, type_, {"", name});
   });
   if (object.ok()) {

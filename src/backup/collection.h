@@ -56,6 +56,7 @@ class Collection {
   const std::set<Account>& accounts() const { return accounts_; }
   const std::set<ServiceName>& services() const { return services_; }
   const Inventory& inventory() const { return inventory_; }
+  Inventory& inventory() { return inventory_; }
   // One line for people each, such as "listing secrets: forbidden (grant ...)".
   const std::vector<std::string>& problems() const { return problems_; }
   // Objects written, by type; types by their group_resource.

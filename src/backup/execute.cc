@@ -5,7 +5,7 @@
 
 #include "backup/cluster_objects.h"
 #include "backup/pages.h"
-#include "backup/retry.h"
+#include "kube/retried.h"
 
 namespace salvor::backup {
 namespace {
@@ -67,7 +67,7 @@ Result<Collection> Backup::run() {
 
 Result<void> Backup::discover() {
   const auto ask = [&] { return api_.discover(context_); };
-  TRY(discovery_, retried(context_, ask).within("asking the cluster what it serves"));
+  TRY(discovery_, kube::retried(context_, ask).within("asking the cluster what it serves"));
   for (const std::string& group : discovery_.failed_groups) {
     const Error failure =
         error(ErrorCode::corrupt, "its API did not answer, so its objects are missing")
@@ -96,7 +96,9 @@ Result<void> Backup::check_namespaces() {
   std::size_t found = 0;
   std::string missing;
   for (const std::string& name : selection_.namespaces) {
-    const auto answer = retried(context_, [&] { return api_.get(context_, *type, {"", name}); });
+    const auto answer = kube::retried(context_, [&] {
+      return api_.get(context_, *type, {"", name});
+    });
     if (answer.ok() || answer.error().code != ErrorCode::not_found) {
       ++found;
       continue;

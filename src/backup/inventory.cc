@@ -1,5 +1,6 @@
 #include "backup/inventory.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "kube/quantity.h"
@@ -132,6 +133,35 @@ Json Inventory::claim_row(const Claim& claim) const {
   }
   set_text(row, "driver", first_of(driver, claim.provisioner));
   return row;
+}
+
+std::string Inventory::csi_driver_of(const Claim& claim) const {
+  const auto found = volumes_.find(claim.volume_name);
+  return found != volumes_.end() && found->second.type == "CSI" ? found->second.driver : "";
+}
+
+std::vector<volume::ClaimToTake> Inventory::bound_claims() const {
+  std::vector<volume::ClaimToTake> claims;
+  for (const Claim& claim : claims_) {
+    if (claim.volume_name.empty()) continue;
+    claims.push_back(
+        {text_at(claim.row, "namespace_name"), text_at(claim.row, "name"), csi_driver_of(claim)});
+  }
+  return claims;
+}
+
+void Inventory::note_snapshot(const volume::ClaimToTake& claim,
+                              const volume::TakenSnapshot& taken) {
+  for (Claim& known : claims_) {
+    if (text_at(known.row, "name") != claim.name ||
+        text_at(known.row, "namespace_name") != claim.namespace_name) {
+      continue;
+    }
+    known.row["snapshot_taken"] = true;
+    known.row["snapshot_handle"] = taken.handle;
+    known.row["volume_snapshot_class_name"] = taken.class_name;
+    known.row["restore_size"] = std::max(known.size, taken.restore_size_bytes);
+  }
 }
 
 std::vector<catalog::Change> Inventory::rows(const std::string& cluster_id,

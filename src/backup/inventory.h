@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "catalog/catalog.h"
+#include "volume/snapshot_taker.h"
 
 namespace salvor::backup {
 
@@ -22,6 +23,9 @@ class Inventory {
   // The rows, for a recovery point of a cluster.
   std::vector<catalog::Change> rows(const std::string& cluster_id,
                                     const std::string& recovery_point_id) const;
+  // The claims that have a volume, with its driver.
+  std::vector<volume::ClaimToTake> bound_claims() const;
+  void note_snapshot(const volume::ClaimToTake& claim, const volume::TakenSnapshot& taken);
   std::uint64_t volumes() const { return volumes_.size(); }
   // Bytes of all claims.
   std::uint64_t claimed_bytes() const;
@@ -44,6 +48,7 @@ class Inventory {
   void add_claim(const Json& object);
   void add_volume(const Json& object);
   Json claim_row(const Claim& claim) const;
+  std::string csi_driver_of(const Claim& claim) const;
 
   std::map<std::string, std::string> namespaces_;    // name -> uid
   std::map<std::string, std::string> provisioners_;  // storage class -> provisioner

@@ -7,14 +7,16 @@
 #include "backup/attempts.h"
 #include "backup/execute.h"
 #include "backup/report.h"
-#include "backup/retry.h"
+#include "backup/volumes.h"
 #include "base/random.h"
+#include "kube/retried.h"
+#include "volume/snapshot_removal.h"
 
 namespace salvor::backup {
 namespace {
 
 constexpr std::chrono::seconds kProgressEvery{2};
-constexpr std::size_t kProblemsShown = 20;
+constexpr std::size_t kLinesShown = 20;
 constexpr EpochSeconds kDay = 86400;
 // Cleaning up after a failure may not wait for a store that hangs.
 constexpr std::chrono::seconds kCleanUp{30};
@@ -38,6 +40,11 @@ class BackupJob {
     EpochSeconds start_time = 0;
   };
 
+  struct Taken {
+    Collection objects;
+    VolumeReport volumes;
+  };
+
   Result<jobs::JobEnd> back_up();
   Result<Json> load(const std::string& resource, const std::string& id);
   Result<Definition> load_definition();
@@ -45,22 +52,25 @@ class BackupJob {
   Json pending_point(const Definition& definition, const Point& point) const;
   Result<jobs::JobEnd> make(const Definition& definition, const Point& point);
   Result<void> report_progress(std::uint64_t items);
-  Result<void> tell_problems(const Collection& collection);
-  jobs::JobEnd ready(const Definition& definition, const Point& point, const Collection& collection,
+  Result<void> tell(const char* kind, const std::vector<std::string>& lines);
+  Result<VolumeReport> snapshot(const Definition& definition, const Point& point, kube::Api& api,
+                                Inventory& inventory);
+  jobs::JobEnd ready(const Definition& definition, const Point& point, const Taken& taken,
                      const archive::ArchiveSeal& seal,
                      const archive::BackupDescription& description) const;
   archive::BackupDescription describe(const Definition& definition, const Point& point,
-                                      const kube::ServerVersion& version,
-                                      const Collection& collection) const;
+                                      const kube::ServerVersion& version, const Taken& taken) const;
   EpochSeconds expiry(EpochSeconds end_time) const;
   jobs::JobEnd failed(const Error& failure);
   void remove_archive();
+  void remove_own_snapshots();
 
   Context& context() { return run_.context(); }
 
   const Ports& ports_;
   jobs::JobRun& run_;
-  std::string archive_;  // of this attempt, once it may have begun
+  std::string archive_;                      // of this attempt, once it may have begun
+  std::unique_ptr<kube::Api> snapshot_api_;  // once snapshots may have begun
   SteadyTime next_progress_{};
 };
 
@@ -128,10 +138,11 @@ Json BackupJob::pending_point(const Definition& definition, const Point& point) 
 
 Result<jobs::JobEnd> BackupJob::make(const Definition& definition, const Point& point) {
   const std::string cluster = "cluster " + text_at(definition.cluster, "name");
-  TRY(const std::unique_ptr<kube::Api> api,
+  TRY(std::unique_ptr<kube::Api> connected,
       ports_.connect(context(), definition.cluster).within("connecting to " + cluster));
-  TRY(const kube::ServerVersion version, retried(context(), [&] {
-                                           return api->version(context());
+  kube::Api& api = *connected;
+  TRY(const kube::ServerVersion version, kube::retried(context(), [&] {
+                                           return api.version(context());
                                          }).within("connecting to " + cluster));
   TRY_VOID(run_.activity("Connected to " + cluster + ", Kubernetes " + version.git_version));
 
@@ -139,16 +150,19 @@ Result<jobs::JobEnd> BackupJob::make(const Definition& definition, const Point& 
   TRY(const std::unique_ptr<archive::Writer> writer,
       archive::Writer::create(context(), ports_.store, point.archive).within("writing the backup"));
   const auto progress = [this](std::uint64_t items) { return report_progress(items); };
-  TRY(const Collection collection,
-      execute(context(), *api, definition.selection, *writer, progress));
-  TRY_VOID(tell_problems(collection));
+  TRY(Collection objects, execute(context(), api, definition.selection, *writer, progress));
+  snapshot_api_ = std::move(connected);
+  TRY(VolumeReport volumes, snapshot(definition, point, api, objects.inventory()));
+  const Taken taken{std::move(objects), std::move(volumes)};
+  TRY_VOID(tell("Error: ", problems(taken.objects, taken.volumes)));
+  TRY_VOID(tell("Warning: ", taken.volumes.warnings));
 
-  const archive::BackupDescription description = describe(definition, point, version, collection);
+  const archive::BackupDescription description = describe(definition, point, version, taken);
   TRY(const archive::ArchiveSeal seal,
       writer->finish(context(), description).within("writing the backup"));
   TRY_VOID(run_.activity("Saved " + std::to_string(seal.items) + " objects in " +
                          std::to_string(seal.size_bytes) + " bytes"));
-  return ready(definition, point, collection, seal, description);
+  return ready(definition, point, taken, seal, description);
 }
 
 Result<void> BackupJob::report_progress(std::uint64_t items) {
@@ -158,19 +172,37 @@ Result<void> BackupJob::report_progress(std::uint64_t items) {
   return run_.progress({{"num_backup_resources", items}});
 }
 
-Result<void> BackupJob::tell_problems(const Collection& collection) {
-  const std::vector<std::string>& problems = collection.problems();
-  for (std::size_t i = 0; i < std::min(problems.size(), kProblemsShown); ++i) {
-    TRY_VOID(run_.activity("Error: " + problems[i]));
+Result<void> BackupJob::tell(const char* kind, const std::vector<std::string>& lines) {
+  for (std::size_t i = 0; i < std::min(lines.size(), kLinesShown); ++i) {
+    TRY_VOID(run_.activity(kind + lines[i]));
   }
-  if (problems.size() <= kProblemsShown) return {};
-  return run_.activity("... and " + std::to_string(problems.size() - kProblemsShown) +
-                       " more errors");
+  if (lines.size() <= kLinesShown) return {};
+  return run_.activity(std::string(kind) + "and " + std::to_string(lines.size() - kLinesShown) +
+                       " more");
+}
+
+Result<VolumeReport> BackupJob::snapshot(const Definition& definition, const Point& point,
+                                         kube::Api& api, Inventory& inventory) {
+  if (run_.is_resumed()) {
+    TRY_VOID(volume::remove_marked(context(), api, {volume::MarkedBy::job, run_.id()},
+                                   volume::Fate::deleted, ports_.snapshots_gone_within)
+                 .within("removing the snapshots of an earlier attempt"));
+  }
+  const VolumeChoice choice = volume_choice(member(definition.backup, "source"));
+  if (!choice.takes_snapshots || inventory.bound_claims().empty()) return VolumeReport{};
+  TRY_VOID(run_.activity("Taking snapshots of volumes"));
+  const auto progress = [&](const volume::TakeProgress& counts) {
+    return run_.progress(progress_fields(counts));
+  };
+  return take_volumes(
+      context(), api, inventory,
+      {.job_id = run_.id(), .recovery_point_id = point.id, .ready_within = choice.ready_within},
+      progress);
 }
 
 archive::BackupDescription BackupJob::describe(const Definition& definition, const Point& point,
                                                const kube::ServerVersion& version,
-                                               const Collection& collection) const {
+                                               const Taken& taken) const {
   const Selection& selection = definition.selection;
   archive::BackupDescription description;
   description.name = point.archive;
@@ -182,8 +214,10 @@ archive::BackupDescription BackupJob::describe(const Definition& definition, con
   description.source_git_version = version.git_version;
   description.source_major = version.major;
   description.source_minor = version.minor;
-  description.items = collection.items();
-  description.errors = collection.problems().size();
+  description.items = taken.objects.items();
+  description.errors = problems(taken.objects, taken.volumes).size();
+  description.warnings = taken.volumes.warnings.size();
+  description.volume_info = taken.volumes.volume_info;
   return description;
 }
 
@@ -193,15 +227,18 @@ EpochSeconds BackupJob::expiry(EpochSeconds end_time) const {
   return end_time + days.get<EpochSeconds>() * kDay;
 }
 
-jobs::JobEnd BackupJob::ready(const Definition& definition, const Point& point,
-                              const Collection& collection, const archive::ArchiveSeal& seal,
+jobs::JobEnd BackupJob::ready(const Definition& definition, const Point& point, const Taken& taken,
+                              const archive::ArchiveSeal& seal,
                               const archive::BackupDescription& description) const {
+  const auto& [objects, volumes] = taken;
   jobs::JobEnd end;
-  end.outcome = collection.problems().empty() ? jobs::Outcome::completed : jobs::Outcome::partial;
-  end.message = summary(collection);
-  end.fields = counters(collection);
-  const Json fields = ready_fields(collection, seal, description.end_time, description.expiration);
-  end.changes = collection.inventory().rows(text_at(definition.cluster, "_id"), point.id);
+  const bool is_whole = problems(objects, volumes).empty();
+  end.outcome = is_whole ? jobs::Outcome::completed : jobs::Outcome::partial;
+  end.message = summary(objects, volumes);
+  end.fields = counters(objects, volumes);
+  const Json fields =
+      ready_fields(objects, volumes, seal, description.end_time, description.expiration);
+  end.changes = objects.inventory().rows(text_at(definition.cluster, "_id"), point.id);
   end.changes.emplace_back(catalog::Edit{"backupinstances",
                                          point.id,
                                          {},
@@ -218,6 +255,7 @@ jobs::JobEnd BackupJob::ready(const Definition& definition, const Point& point,
 // job keeps its PENDING point, as its end is not looked at, and the next run removes that.
 jobs::JobEnd BackupJob::failed(const Error& failure) {
   remove_archive();
+  remove_own_snapshots();
   const bool is_stop = failure.code == ErrorCode::cancelled;
   context().log.warning("a backup did not succeed",
                         {{"job", run_.id()}, {"error", failure.describe()}});
@@ -238,6 +276,18 @@ void BackupJob::remove_archive() {
   if (removed.ok()) return;
   context().log.warning("the archive of a failed backup could not be removed",
                         {{"archive", archive_}, {"error", removed.error().describe()}});
+}
+
+// What cannot be removed now stays marked with the job, which tells of it.
+void BackupJob::remove_own_snapshots() {
+  if (snapshot_api_ == nullptr) return;
+  Context cleaning = context().stopped_by({}).within(kCleanUp);
+  const Result<void> removed =
+      volume::remove_marked(cleaning, *snapshot_api_, {volume::MarkedBy::job, run_.id()},
+                            volume::Fate::deleted, kCleanUp);
+  if (removed.ok()) return;
+  context().log.warning("snapshots of a failed backup could not be removed",
+                        {{"job", run_.id()}, {"error", removed.error().describe()}});
 }
 
 }  // namespace

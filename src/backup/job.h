@@ -18,12 +18,14 @@ struct Ports {
   // A client for a kubeclusters document (its fields and "_id"). Fails with a message that tells
   // what to do.
   std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
+  // Of the storage, for one snapshot or the removal of all.
+  Duration snapshots_gone_within{std::chrono::minutes(2)};
 };
 
 // What it promises, whenever it dies: a recovery point is READY only when its archive is whole,
 // which one transaction says together with the end of the job. Each attempt writes an archive of
 // its own name, so one that lost its lease cannot harm the next; a resumed job begins anew and
-// first removes what earlier attempts left, in the store and in the catalog.
+// first removes what earlier attempts left, in the store, in the catalog and in the cluster.
 jobs::JobKind backup_kind(Ports ports);
 
 }  // namespace salvor::backup

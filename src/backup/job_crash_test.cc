@@ -2,9 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "backup/leftovers.h"
 #include "backup/testing/world.h"
 #include "objectstore/testing/faulty.h"
 #include "objectstore/testing/whole.h"
+#include "volume/snapshot_removal.h"
 
 namespace salvor::backup::testing {
 namespace {
@@ -30,6 +32,7 @@ class BackupCrash : public ::testing::Test {
     ASSERT_EQ(names_in(*world_.store, "").size(), kObjectsOfAnArchive);
     ASSERT_TRUE(world_.points("PENDING").empty());
     ASSERT_TRUE(world_.archived().contains("secrets shop/password"));
+    ASSERT_EQ(world_.snapshotter.stored.size(), 1U);
     reset();
   }
   // Calls of the store, and requests to the cluster, that a whole backup makes.
@@ -42,19 +45,38 @@ class BackupCrash : public ::testing::Test {
     return counting.calls();
   }
   std::size_t requests() {
-    const std::size_t before = world_.cluster.request_count();
+    std::size_t count = 0;
+    world_.on_request([&](const kube::FakeRequest&) -> Result<void> {
+      ++count;
+      return {};
+    });
     FakeJobRun run = world_.job_run();
     world_.run(run, *world_.store);
+    world_.on_request({});
     reset();
-    EXPECT_GT(world_.cluster.request_count(), before + 20);
-    return world_.cluster.request_count() - before;
+    EXPECT_GT(count, 20U);
+    return count;
   }
   void expect_no_trace() {
     ASSERT_EQ(names_in(*world_.store, ""), Names{});
     ASSERT_TRUE(world_.rows("backupinstances").empty());
     ASSERT_TRUE(world_.rows("kubepvclaims").empty());
+    ASSERT_TRUE(world_.snapshotter.stored.empty());
+  }
+  // What stands in the cluster, which was out of reach when the job ended.
+  void clear_up_later(const std::string& job_state) {
+    const std::vector<catalog::Change> ended = {catalog::Insert{
+        "jobs", kJobId, {{"type", "K8S_SNAP"}, {"state", job_state}, {"name", "a-job"}}}};
+    ASSERT_TRUE(world_.catalog->commit(context_, {ended}).ok());
+    const auto removed = remove_leftovers(context_, *world_.catalog, world_.cluster);
+    ASSERT_TRUE(removed.ok()) << removed.error().describe();
+    ASSERT_TRUE(world_.catalog->commit(context_, {{catalog::RemoveAll{"jobs", {}}}}).ok());
   }
   void reset() {
+    const volume::Mark mark{volume::MarkedBy::job, kJobId};
+    ASSERT_TRUE(volume::remove_marked(context_, world_.cluster, mark, volume::Fate::deleted,
+                                      std::chrono::minutes(1))
+                    .ok());
     for (const std::string& name : names_in(*world_.store, "")) {
       ASSERT_TRUE(world_.store->remove(context_, name).ok());
     }
@@ -109,7 +131,7 @@ TEST_F(BackupCrash, RecoversFromADeathAtAnyRequestToTheCluster) {
   for (std::size_t at = 1; at <= all; ++at) {
     FaultyStore store(*world_.store);
     std::size_t count = 0;
-    world_.cluster.on_request([&](const kube::FakeRequest&) -> Result<void> {
+    world_.on_request([&](const kube::FakeRequest&) -> Result<void> {
       if (++count < at) return {};
       store.kill();
       return error(ErrorCode::cancelled, "the process died");
@@ -117,7 +139,7 @@ TEST_F(BackupCrash, RecoversFromADeathAtAnyRequestToTheCluster) {
     FakeJobRun run = world_.job_run();
     world_.run(run, store);
     ASSERT_TRUE(store.is_dead());
-    world_.cluster.on_request({});
+    world_.on_request({});
     expect_next_run_succeeds();
   }
 }
@@ -134,6 +156,16 @@ TEST_F(BackupCrash, RecoversFromALostLeaseAtAnyWrite) {
   }
 }
 
+TEST_F(BackupCrash, LeavesTheSnapshotsOfGoodRecoveryPointsAndOfOtherServers) {
+  FakeJobRun run = world_.job_run();
+  ASSERT_EQ(world_.run_to_end(run).outcome, jobs::Outcome::completed);
+
+  ASSERT_TRUE(remove_leftovers(context_, *world_.catalog, world_.cluster).ok());  // not its job
+  clear_up_later("COMPLETED");
+
+  EXPECT_EQ(world_.snapshotter.stored.size(), 1U);
+}
+
 // The engine's last transaction may fail after the archive is whole.
 TEST_F(BackupCrash, RecoversFromADeathBeforeTheEndIsWritten) {
   FakeJobRun run = world_.job_run();
@@ -147,14 +179,15 @@ TEST_F(BackupCrash, LeavesNoTraceWhenTheClusterStopsAnsweringAtAnyRequest) {
   const std::size_t all = requests();
   for (std::size_t at = 1; at <= all; ++at) {
     std::size_t count = 0;
-    world_.cluster.on_request([&](const kube::FakeRequest&) -> Result<void> {
+    world_.on_request([&](const kube::FakeRequest&) -> Result<void> {
       if (++count < at) return {};
       return error(ErrorCode::unavailable, "nobody answers");
     });
     FakeJobRun run = world_.job_run();
     const jobs::JobEnd end = world_.run_to_end(run);
-    world_.cluster.on_request({});
+    world_.on_request({});
     ASSERT_EQ(end.outcome, jobs::Outcome::failed) << at;
+    clear_up_later("FAILED");
     expect_no_trace();
   }
 }

@@ -5,6 +5,7 @@
 
 #include "backup/testing/world.h"
 #include "objectstore/testing/whole.h"
+#include "volume/marks.h"
 
 namespace salvor::backup::testing {
 namespace {
@@ -83,6 +84,89 @@ TEST(BackupJob, ListsNamespacesAndClaimsOfTheRecoveryPoint) {
   EXPECT_EQ(claims[0]["restore_size"], 64 << 20);
   EXPECT_EQ(claims[0]["volume_type"], "CSI");
   EXPECT_EQ(claims[0]["volume_handle"], "shop-handle");
+}
+
+TEST(BackupJob, TakesSnapshotsOfItsVolumes) {
+  World world(kAll);
+  world.fill();
+  FakeJobRun run = world.job_run();
+
+  EXPECT_EQ(world.run_to_end(run).outcome, jobs::Outcome::completed);
+
+  ASSERT_EQ(world.snapshotter.stored.size(), 2U);
+  for (const Json& claim : world.rows("kubepvclaims")) {
+    EXPECT_EQ(claim["snapshot_taken"], true);
+    EXPECT_TRUE(world.snapshotter.stored.contains(claim["snapshot_handle"]));
+    EXPECT_EQ(claim["volume_snapshot_class_name"], "fast");
+  }
+  EXPECT_EQ(run.fields()["num_volume_snapshots_completed"], 2);
+  EXPECT_EQ(run.fields()["kube_snapshot_progress"]["completed_pvs"], 2);
+}
+
+TEST(BackupJob, TakesNoSnapshotsWhenItIsToldNotTo) {
+  World world({{"all_namespaces", true}, {"snapshotPersistentVolumes", false}});
+  world.fill();
+  FakeJobRun run = world.job_run();
+
+  EXPECT_EQ(world.run_to_end(run).message, "Backup Successful");
+
+  EXPECT_EQ(world.snapshotter.made, 0U);
+}
+
+TEST(BackupJob, IsPartialWhenASnapshotFails) {
+  World world(kAll);
+  world.fill();
+  world.snapshotter.failures["shop-claim"] = "the pool is full";
+  FakeJobRun run = world.job_run();
+
+  const jobs::JobEnd end = world.run_to_end(run);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::partial);
+  EXPECT_EQ(end.message,
+            "Backup is incomplete: the snapshot of claim shop/shop-claim: the pool is full");
+  EXPECT_EQ(world.points("READY").at(0).body()["num_errors"], 1);
+}
+
+TEST(BackupJob, SaysWhichVolumesHaveNoSnapshot) {
+  World world(kAll);
+  world.fill();
+  world.cluster.withdraw(volume::snapshot_class_type().group_resource());
+  FakeJobRun run = world.job_run();
+
+  const jobs::JobEnd end = world.run_to_end(run);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::completed);
+  EXPECT_EQ(end.message, "Backup Successful; 2 volumes have no snapshot (see activity)");
+  EXPECT_THAT(run.all_activity(), HasSubstr("Warning: no snapshot of claim other/other-claim: the "
+                                            "cluster does not serve volumesnapshots"));
+}
+
+TEST(BackupJob, RemovesSnapshotsWithTheirRecoveryPoint) {
+  World world(kAll);
+  world.fill();
+  FakeJobRun run = world.job_run();
+  world.run_to_end(run);
+
+  const jobs::JobEnd end = world.remove_point(world.points("READY").at(0).id);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
+  EXPECT_TRUE(world.snapshotter.stored.empty());
+  EXPECT_TRUE(world.rows("backupinstances").empty());
+  EXPECT_EQ(names_in(*world.store, ""), Names{});
+}
+
+TEST(BackupJob, KeepsARecoveryPointWhoseSnapshotsCannotBeRemoved) {
+  World world(kAll);
+  world.fill();
+  FakeJobRun run = world.job_run();
+  world.run_to_end(run);
+  world.snapshotter.is_running = false;
+
+  const jobs::JobEnd end = world.remove_point(world.points("READY").at(0).id);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::failed);
+  EXPECT_THAT(end.message, HasSubstr("is still being deleted"));
+  EXPECT_FALSE(world.rows("backupinstances").empty());
 }
 
 TEST(BackupJob, TakesOnlyWhatAChosenNamespaceNeedsOfTheCluster) {
@@ -246,7 +330,7 @@ TEST(BackupJob, IsCancelledWithoutATrace) {
   world.fill();
   std::stop_source stop;
   FakeJobRun run = world.job_run_stopped_by(stop.get_token());
-  world.cluster.on_request([&](const kube::FakeRequest& request) -> Result<void> {
+  world.on_request([&](const kube::FakeRequest& request) -> Result<void> {
     if (request.group_resource == "services") stop.request_stop();
     return {};
   });

@@ -7,7 +7,7 @@
 #include <stop_token>
 #include <thread>
 
-#include "backup/retry.h"
+#include "kube/retried.h"
 #include "kube/status.h"
 
 namespace salvor::backup {
@@ -84,7 +84,7 @@ bool Pages::State::fetch(std::size_t task) {
   unsigned restarts = 0;
   while (true) {
     Result<kube::ListPage> page =
-        retried(fetching, [&] { return api.list(fetching, *tasks[task].type, options); });
+        kube::retried(fetching, [&] { return api.list(fetching, *tasks[task].type, options); });
     if (!page.ok() && kube::is_expired(page.error()) && ++restarts <= kRestartsMax) {
       options.continue_token.clear();
       if (!push({PageEvent::Kind::restarted, task, {}, {}})) return false;

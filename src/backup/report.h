@@ -6,6 +6,7 @@
 
 #include "archive/writer.h"
 #include "backup/collection.h"
+#include "backup/volumes.h"
 #include "base/json.h"
 
 namespace salvor::backup {
@@ -14,13 +15,16 @@ namespace salvor::backup {
 std::vector<std::string> resource_types(const Collection& collection);
 
 // The counters that job and recovery point share.
-Json counters(const Collection& collection);
+Json counters(const Collection& collection, const VolumeReport& volumes);
 
 // The fields that make a recovery point READY.
-Json ready_fields(const Collection& collection, const archive::ArchiveSeal& seal,
-                  EpochSeconds end_time, EpochSeconds expiry);
+Json ready_fields(const Collection& collection, const VolumeReport& volumes,
+                  const archive::ArchiveSeal& seal, EpochSeconds end_time, EpochSeconds expiry);
 
 // "Backup Successful", or what is missing.
-std::string summary(const Collection& collection);
+std::string summary(const Collection& collection, const VolumeReport& volumes);
+
+// Errors of both, objects first; one line for people each.
+std::vector<std::string> problems(const Collection& collection, const VolumeReport& volumes);
 
 }  // namespace salvor::backup

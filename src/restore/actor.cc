@@ -57,7 +57,7 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   attempt.outcome.is_fenced = is_fenced(attempt.object);
   attempt.give_up_at = context.clock.steady() + patience_.api;
   bool again = remember_removal(attempt) && waits_for_nothing(context, attempt) &&
-               may_be_charged(context, attempt);
+               offers_data(context, attempt) && may_be_charged(context, attempt);
   while (again) {
     Context call = context.within(patience_.call);
     ++attempt.outcome.attempts;
@@ -79,6 +79,7 @@ Outcome Actor::create(Context& context, Attempt attempt) {
   if (is_lost && attempt.outcome.reason != Reason::conflict) put_back(context, attempt);
   if (attempt.outcome.is_made() && !attempt.status.is_null()) write_status(context, attempt);
   if (attempt.outcome.is_there()) wait_until_ready(context, attempt);
+  if (attempt.outcome.is_made() && step.data) wait_for_data(context, attempt);
   return std::move(attempt.outcome);
 }
 
@@ -93,6 +94,30 @@ bool Actor::waits_for_nothing(Context& context, Attempt& attempt) {
   attempt.end(Reason::backend_missing, "Service " + **missing + " has no ready endpoint");
   attempt.outcome.put_off = PutOff::until_later;
   return false;
+}
+
+// A claim that is there already is met as any other.
+bool Actor::offers_data(Context& context, Attempt& attempt) {
+  const Step& step = attempt.step;
+  if (!step.data || !step.data->is_there() || live_object(context, step).ok()) return true;
+  const auto offered = claims_.offer(context, step, attempt.object);
+  if (offered.ok()) return true;
+  const bool is_stopped = offered.error().code == ErrorCode::cancelled;
+  attempt.end(is_stopped ? Reason::cancelled : Reason::volume_not_filled,
+              offered.error().describe());
+  return false;
+}
+
+void Actor::wait_for_data(Context& context, Attempt& attempt) {
+  if (!attempt.step.data->is_there()) {
+    attempt.end(Reason::volume_empty, attempt.outcome.message);
+    return;
+  }
+  const auto filled = claims_.wait_until_filled(context, attempt.step);
+  if (filled.ok()) return;
+  const bool is_stopped = filled.error().code == ErrorCode::cancelled;
+  attempt.end(is_stopped ? Reason::cancelled : Reason::volume_not_filled,
+              filled.error().describe());
 }
 
 // Where there are quotas, what is there already, and addresses that are taken, are found out

@@ -11,12 +11,14 @@
 
 #include "base/context.h"
 #include "kube/api.h"
+#include "restore/claim_filler.h"
 #include "restore/conflict.h"
 #include "restore/kind_waiter.h"
 #include "restore/outcome.h"
 #include "restore/patience.h"
 #include "restore/quota_charges.h"
 #include "restore/render.h"
+#include "restore/saved_plan.h"
 #include "restore/verdict.h"
 
 namespace salvor::restore {
@@ -32,18 +34,19 @@ struct PriorStates {
 // Any thread may call; one Actor serves a whole restore.
 class Actor {
  public:
-  // `field_manager` is this job's alone: an object whose managed fields name it was made by this
+  // The job's field manager is its alone: an object whose managed fields name it was made by this
   // job, whatever the connection or a crash hid from us. Changes of objects that were there have a
   // manager of their own.
-  Actor(kube::Api& api, RenderContext render, std::string field_manager, Patience patience,
+  Actor(kube::Api& api, RenderContext render, const std::string& job_id, Patience patience,
         PriorStates prior_states = {})
       : api_(api),
         render_(std::move(render)),
-        field_manager_(std::move(field_manager)),
+        field_manager_(restore_manager(job_id)),
         patience_(patience),
         prior_states_(std::move(prior_states)),
         kinds_(api),
-        quotas_(api, patience) {}
+        quotas_(api, patience),
+        claims_(api, job_id, patience) {}
 
   const Patience& patience() const { return patience_; }
 
@@ -64,6 +67,9 @@ class Actor {
   // Ends the fence of a step's object.
   Result<void> release(Context& context, const Step& step);
 
+  // Takes away what claims were filled from, once they are. What claims still wait for stays.
+  Result<void> withdraw_sources(Context& context) { return claims_.withdraw(context); }
+
   // The uid of the target's object that an owner reference names, when there is one.
   Result<std::optional<std::string>> find_owner(Context& context, const Step& step,
                                                 const Json& reference);
@@ -73,6 +79,8 @@ class Actor {
 
   Outcome create(Context& context, Attempt attempt);
   bool waits_for_nothing(Context& context, Attempt& attempt);
+  bool offers_data(Context& context, Attempt& attempt);
+  void wait_for_data(Context& context, Attempt& attempt);
   bool may_be_charged(Context& context, Attempt& attempt);
   void rehearse_addresses(Context& context, Attempt& attempt);
   bool settle(Context& context, Attempt& attempt, const Error& failure);
@@ -110,6 +118,7 @@ class Actor {
   const PriorStates prior_states_;
   KindWaiter kinds_;
   QuotaCharges quotas_;
+  ClaimFiller claims_;
   std::mutex owners_mutex_;
   std::map<ObjectName, std::optional<std::string>> owners_;
   std::optional<kube::Discovery> discovery_;  // as it was when the first owner was looked up

@@ -654,7 +654,7 @@ TEST(ActorStop, EndsAStalledCallWithinAMoment) {
   kube::FakeCluster cluster(system_clock());
   cluster.seed(object("v1", "Namespace", "", "shop"));
   cluster.fault({.verb = kube::Verb::create}, kube::FaultKind::stall, 1);
-  Actor actor(cluster, {}, "salvor-job", {});
+  Actor actor(cluster, {}, "job", {});
   std::stop_source stop;
   Context context = background().stopped_by(stop.get_token());
   Step step;

@@ -185,6 +185,7 @@ Json as_restored(const Step& step, const Json& object, const RenderContext& cont
                           context.default_classes,
                           step.source.group_resource,
                           step.keeps_volume,
+                          step.data && step.data->is_there(),
                           context.choices};
   Json edited = object;
   static_cast<void>(apply(rule_for(step.source.group_resource), edited, edits));

@@ -25,6 +25,7 @@ struct EditContext {
       default_classes;         // group-resources that have a default in the target
   std::string group_resource;  // of the object
   bool keeps_volume = false;   // the claim's own static volume is restored too
+  bool is_filled = false;      // the claim gets the data of the recovery point
   EditChoices choices = {};
 };
 

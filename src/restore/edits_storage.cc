@@ -36,7 +36,7 @@ void edit_claim(Json& object, const EditContext& context, Notes& notes) {
   const bool had_source = erase(spec, "dataSource");
   if (erase(spec, "dataSourceRef") || had_source)
     notes.push_back("the claim's old data source was left out");
-  if (!context.keeps_volume)
+  if (!context.keeps_volume && !context.is_filled)
     notes.push_back("recreated empty: this recovery point holds no volume data");
 }
 

@@ -53,6 +53,7 @@ struct ClusterFacts {
   std::map<std::string, NamespaceState> namespaces;
   std::map<std::string, StorageClassFact> storage_classes;
   std::set<std::string> default_classes;  // group-resources that have a default or global default
+  std::set<std::string> csi_drivers;
   std::map<std::string, VolumeFact> volumes;  // persistent volumes
   std::map<std::string, std::string>
       volume_handles;                      // storage handle -> persistent volume that holds it
@@ -65,7 +66,6 @@ struct ClusterFacts {
     Amounts left;  // what may still be asked for
   };
   std::map<std::string, std::vector<Quota>> quotas;  // by namespace
-  std::set<std::string> csi_drivers;
   std::vector<NodeFact> nodes;
   std::map<std::string, std::string> hosts;         // host -> "Ingress shop/web", which has it
   std::map<std::string, std::string> pod_security;  // namespace -> level that it enforces

@@ -67,6 +67,15 @@ void note_needs(const Step& step, const Json& object, const RenderContext& conte
       cautions_for(kind, object, context.namespaces.renames(step.source.namespace_name));
 }
 
+// Whether the storage still has the snapshot shows only when it is used.
+void foretell_data(const ClaimData& data, Forecast& forecast) {
+  if (data.is_there()) {
+    forecast.unpredictable = "its volume is made from a snapshot";
+  } else {
+    forecast.reason = Reason::volume_empty;
+  }
+}
+
 }  // namespace
 
 Forecast foretell(const Step& step, const Json& original, const Json& live,
@@ -93,6 +102,7 @@ Forecast foretell(const Step& step, const Json& original, const Json& live,
   forecast.message = message_of(rendered->notes);
   if (!live.is_null()) meet(step, original, rendered->object, live, context, forecast);
   if (live.is_null()) note_needs(step, rendered->object, context, forecast);
+  if (live.is_null() && step.data) foretell_data(*step.data, forecast);
   const bool is_written = row_of(forecast.reason).kind == ReasonClass::done;
   if (live.is_null() && rule_for(step.source.group_resource).needs_backend)
     forecast.unpredictable = "it is made once the Service behind it has a ready endpoint";

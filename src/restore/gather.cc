@@ -232,8 +232,6 @@ Result<void> gather_for_show(Context& context, kube::Api& api, const Plan& plan,
   TRY_VOID(each(reads, facts, "resourcequotas", [&](const std::string& name, const Json& object) {
     note_quota(name, object, facts);
   }));
-  TRY_VOID(each(reads, facts, "csidrivers.storage.k8s.io",
-                [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
   TRY_VOID(each(reads, facts, "nodes", [&](const std::string&, const Json& object) {
     facts.nodes.push_back(node_fact_in(object));
   }));
@@ -263,6 +261,8 @@ Result<ClusterFacts> gather_facts(Context& context, kube::Api& api, const Patien
            [&](const std::string& name, const Json& object) {
              facts.storage_classes[name] = {text_at(object, "provisioner"), is_default(object)};
            }));
+  TRY_VOID(each(reads, facts, "csidrivers.storage.k8s.io",
+                [&](const std::string& name, const Json&) { facts.csi_drivers.insert(name); }));
   TRY_VOID(
       each(reads, facts, "persistentvolumes",
            [&](const std::string& name, const Json& object) { note_volume(facts, name, object); }));

@@ -40,6 +40,8 @@ struct DefinedKind {
   std::set<std::string> served_versions;
 };
 
+struct ClaimData;  // claim_data.h
+
 struct Item {
   std::size_t number = 0;  // position in the archive, and in the spool
   archive::ItemName name;
@@ -57,6 +59,8 @@ struct Item {
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
   // Null for most; shared by copies of the item, and never changed.
   std::shared_ptr<const DefinedKind> defines;
+  // Of a claim whose data was asked for; null else. Shared as `defines` is.
+  std::shared_ptr<const ClaimData> data;
   // The backup's copies in other versions than name.version: version -> number in their own spool.
   std::map<std::string, std::size_t> copies;
 

@@ -1,5 +1,7 @@
 #include "restore/job.h"
 
+#include <algorithm>
+
 #include "restore/journal.h"
 #include "restore/ledger.h"
 #include "restore/plan_inputs.h"
@@ -85,7 +87,7 @@ class RestoreJob {
       TRY(Prepared prepared, go_on(saved, options));
       return execute_plan(prepared, inventory, *api);
     }
-    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request.seal, options,
+    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     TRY(Prepared prepared, plan_anew(request, inputs, *api, options));
     inputs.inventory.forget_items();
@@ -157,13 +159,13 @@ class RestoreJob {
     if (ledger.plan.steps.empty()) return nothing_to_do();
     planned_at_ = prepared.render.planned_at;
     TRY(const Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, run_.id()));
-    Actor actor(api, prepared.render, restore_manager(run_.id()), ports_.patience,
-                prior_states(journal));
+    Actor actor(api, prepared.render, run_.id(), ports_.patience, prior_states(journal));
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
     const auto objects = [&](const Step& step) { return object_of(step, inventory); };
     TRY(auto outcomes, execute(context(), ledger.plan, std::move(ledger.outcomes),
                                {actor, *runner, objects, sink}));
+    withdraw_sources(context(), actor, ledger.plan);
     return report(ledger, std::move(outcomes));
   }
 
@@ -184,17 +186,32 @@ class RestoreJob {
     if (api.ok()) {
       RenderContext render;
       render.planned_at = planned_at_;
-      Actor actor(**api, std::move(render), restore_manager(run_.id()), ports_.patience);
+      Actor actor(**api, std::move(render), run_.id(), ports_.patience);
       const auto runner = ports_.make_runner(ports_.in_flight);
       LedgerSink sink(run_, ledger, ids_);
       TRY(ledger.outcomes,
           wrap_up(at, ledger.plan, ledger.outcomes, {actor, *runner, no_objects, sink}));
+      withdraw_sources(at, actor, ledger.plan);
     } else {
       mark_unreached(ledger.outcomes, api.error());
     }
     jobs::JobEnd end = report(ledger, ledger.outcomes);
     if (!run_.is_cancelled()) end.message = failure.describe() + "; " + end.message;
     return end;
+  }
+
+  // What is left, of claims without a pod or of a cluster that is away, goes later: the monitor of
+  // the cluster looks for what ended jobs left there.
+  static void withdraw_sources(Context& at, Actor& actor, const Plan& plan) {
+    const bool has_data = std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+      return step.data && step.data->is_there();
+    });
+    if (!has_data) return;
+    const Result<void> withdrawn = actor.withdraw_sources(at);
+    if (!withdrawn.ok()) {
+      at.log.warning("snapshots that claims were filled from are still offered",
+                     {{"error", withdrawn.error().describe()}});
+    }
   }
 
   Result<std::unique_ptr<kube::Api>> connect_again(Context& at) {

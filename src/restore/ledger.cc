@@ -44,6 +44,7 @@ Json internals(const Step& step, const Outcome& outcome) {
   plan["from_copy"] = step.from_copy;
   plan["restores_status"] = step.restores_status;
   plan["says_nothing"] = step.says_nothing;
+  if (step.data) plan["data"] = to_json(*step.data);
   plan["reason"] = row_of(step.reason).code;
   plan["message"] = step.message;
   plan["fenced"] = outcome.is_fenced;
@@ -72,6 +73,8 @@ Step step_from(const Json& fields) {
   step.from_copy = member(plan, "from_copy") == true;
   step.restores_status = member(plan, "restores_status") == true;
   step.says_nothing = member(plan, "says_nothing") == true;
+  const Json& data = member(plan, "data");
+  if (data.is_object()) step.data = std::make_shared<const ClaimData>(claim_data_in(data));
   return step;
 }
 

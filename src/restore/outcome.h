@@ -40,7 +40,8 @@ struct Outcome {
   // The object in the target is the one that this restore made.
   bool is_made() const {
     return reason == Reason::created || reason == Reason::recreated ||
-           reason == Reason::fields_dropped || reason == Reason::status_left;
+           reason == Reason::fields_dropped || reason == Reason::status_left ||
+           reason == Reason::volume_empty;
   }
 };
 

@@ -17,7 +17,9 @@ struct Patience {
   Duration recount{std::chrono::seconds(330)};
   Duration gone{std::chrono::seconds(60)};  // for one object to be gone
   Duration kind_served{std::chrono::seconds(60)};
-  Duration call{std::chrono::seconds(30)};  // one request
+  Duration snapshot_ready{std::chrono::minutes(2)};  // for a storage to find a snapshot
+  Duration claim_bound{std::chrono::minutes(10)};    // for a volume to be made from it
+  Duration call{std::chrono::seconds(30)};           // one request
 };
 
 inline constexpr std::chrono::milliseconds kFirstPause{200};

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "base/check.h"
+#include "restore/data_obstacles.h"
 #include "restore/kind_list.h"
 #include "restore/owner_links.h"
 #include "restore/plan_checks.h"
@@ -250,7 +251,11 @@ class Planner {
 
   void link(Step& step) const {
     if (step.action == Action::none) return;
-    if (step.item >= 0) find_volume(step);
+    if (step.item >= 0) {
+      find_volume(step);
+      find_data(items_[static_cast<std::size_t>(step.item)], step);
+    }
+    if (step.action == Action::none) return;
     const auto home = namespace_steps_.find(step.target_namespace);
     if (!step.target_namespace.empty() && home != namespace_steps_.end())
       step.needs.push_back(home->second);
@@ -271,6 +276,26 @@ class Planner {
       if (there->second.is_released)
         step.message += ", or existing_policies with replace for persistentvolumes";
     }
+  }
+
+  // A claim that does not keep its volume is filled from the recovery point, where it can be.
+  void find_data(const Item& item, Step& step) const {
+    if (!item.data || step.keeps_volume) return;
+    step.data = item.data;
+    if (!step.data->is_there()) return;
+    const volume::StoredSnapshot& snapshot = step.data->snapshot;
+    step.message += (step.message.empty() ? "" : "; ") +
+                    ("filled from snapshot " + snapshot.handle) + " of driver " + snapshot.driver;
+    const std::string obstacle = obstacle_to(
+        snapshot, item, facts_, options_, [this](const ObjectName& name) { return is_made(name); });
+    if (!obstacle.empty()) refuse(step, Reason::snapshot_unusable, obstacle);
+  }
+
+  bool is_made(const ObjectName& name) const {
+    const auto item = by_name_.find(name);
+    if (item == by_name_.end()) return false;
+    const auto step = by_item_.find(item->second);
+    return step != by_item_.end() && plan_.steps[step->second].action != Action::none;
   }
 
   // The step that makes a static volume, or null.

@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "kube/api.h"
+#include "restore/claim_data.h"
 #include "restore/facts.h"
 #include "restore/item.h"
 #include "restore/options.h"
@@ -66,7 +67,9 @@ struct Step {
   bool keeps_volume = false;  // see EditContext
   bool restores_status = false;
   bool says_nothing = false;  // see Item
-  bool from_copy = false;     // made from the item's copy in the type's version
+  // Where a claim's data comes from; null: it has none. Shared by copies of the step and its item.
+  std::shared_ptr<const ClaimData> data = nullptr;
+  bool from_copy = false;  // made from the item's copy in the type's version
 
   bool makes_namespace() const;
 };

@@ -24,6 +24,13 @@ Result<void> check_storage_class(const std::string& source, const std::string& t
                                          " is not a CSI driver")
         .with_hint("map to a storage class with a CSI driver");
   }
+  const std::string& provisioner = found->second.provisioner;
+  if (!facts.csi_drivers.empty() && !facts.csi_drivers.contains(provisioner)) {
+    return error(ErrorCode::invalid, "storage_class_map: " + source + " maps to " + target +
+                                         ", whose provisioner " + provisioner +
+                                         " is none of the target's CSI drivers")
+        .with_hint("map to a storage class with a CSI driver");
+  }
   return {};
 }
 

@@ -7,7 +7,7 @@
 namespace salvor::restore {
 
 Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
-                                    const archive::ArchiveSeal& seal, const Options& options,
+                                    const Request& request, const Options& options,
                                     const std::string& scratch_folder, kube::Api& api,
                                     const Patience& patience) {
   std::stop_source stop;
@@ -16,11 +16,12 @@ Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
     Context asking = context.stopped_by(stop.get_token());
     return gather_facts(asking, api, patience);
   });
-  auto inventory = unpack(context, store, seal, options, scratch_folder);
+  auto inventory = unpack(context, store, request.seal, options, scratch_folder);
   // What the cluster says is of no use without the backup, and it may take a minute to say it.
   if (!inventory.ok()) stop.request_stop();
   auto gathered = facts.get();
   if (!inventory.ok()) return std::move(inventory).error();
+  attach(request.claims, inventory->items);
   if (!gathered.ok()) return std::move(gathered).error();
   return PlanInputs{std::move(inventory).value(), std::move(gathered).value()};
 }

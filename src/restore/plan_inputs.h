@@ -3,7 +3,6 @@
 
 #include <string>
 
-#include "archive/reader.h"
 #include "base/context.h"
 #include "kube/api.h"
 #include "objectstore/store.h"
@@ -11,6 +10,7 @@
 #include "restore/inventory.h"
 #include "restore/options.h"
 #include "restore/patience.h"
+#include "restore/request.h"
 
 namespace salvor::restore {
 
@@ -22,7 +22,7 @@ struct PlanInputs {
 // Reads them beside one another: one waits for the cluster, the other needs a core. Fails as
 // unpack() and gather_facts() do.
 Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
-                                    const archive::ArchiveSeal& seal, const Options& options,
+                                    const Request& request, const Options& options,
                                     const std::string& scratch_folder, kube::Api& api,
                                     const Patience& patience);
 

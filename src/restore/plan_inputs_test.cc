@@ -18,7 +18,7 @@ TEST(PlanInputs, TellAMissingBackupWithoutWaitingForTheCluster) {
   Patience patience;
   patience.api = std::chrono::hours(1);
 
-  const auto inputs = read_plan_inputs(context, *store, {}, {}, "/tmp", cluster, patience);
+  const auto inputs = read_plan_inputs(context, *store, Request{}, {}, "/tmp", cluster, patience);
 
   ASSERT_FALSE(inputs.ok());
   EXPECT_NE(inputs.error().message.find("reading recovery point"), std::string::npos)

@@ -37,7 +37,7 @@ class PlanJob {
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", cluster_));
     TRY(const Options options, parse_options(request.restore));
     TRY(const auto api, ports_.connect(context(), cluster));
-    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request.seal, options,
+    TRY(PlanInputs inputs, read_plan_inputs(context(), ports_.store, request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     const Inventory& inventory = inputs.inventory;
     TRY(Preview made, preview(context(), *api, request, inventory, std::move(inputs.facts), options,

@@ -268,6 +268,15 @@ TEST(Plan, LeavesOutAMappedStorageClass) {
   EXPECT_EQ(step_for(plan, "StorageClass", "other").action, Action::create);
 }
 
+TEST(Plan, RefusesAStorageClassOfNoCsiDriver) {
+  ClusterFacts facts = facts_with_class("fast", "example.com/in-house");
+  facts.csi_drivers = {"csi.example.com"};
+
+  EXPECT_EQ(failure_of({kShop}, facts, kMappedClass),
+            "storage_class_map: slow maps to fast, whose provisioner example.com/in-house is none "
+            "of the target's CSI drivers");
+}
+
 TEST(Plan, RefusesAStorageClassThatIsNotThere) {
   EXPECT_EQ(failure_of({kShop}, bare_facts(), kMappedClass),
             "storage_class_map: slow maps to fast, and the target cluster has no storage class of "

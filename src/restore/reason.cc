@@ -115,6 +115,16 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
     {Reason::backend_missing, "BACKEND_MISSING", failed,
      "the Service behind it has no ready endpoint, and without one it would break the API server",
      "see that the Service's pods are ready, then run the restore again"},
+    {Reason::volume_empty, "VOLUME_EMPTY", partial,
+     "made, but empty: the recovery point has no data of its volume",
+     "see the backup's activity for why; restore from a recovery point that has it"},
+    {Reason::volume_not_filled, "VOLUME_NOT_FILLED", failed,
+     "its volume could not be made from its snapshot",
+     "see the message; a claim that is there and not bound can be deleted and restored again"},
+    {Reason::snapshot_unusable, "SNAPSHOT_UNUSABLE", failed,
+     "the target cluster cannot make volumes from its snapshot, so it was not made",
+     "map its storage class to one of the snapshot's driver, restore into a cluster that has the "
+     "driver, or use a recovery point of type COPY"},
 });
 
 }  // namespace

@@ -61,6 +61,9 @@ enum class Reason {
   changed_since,
   still_used,
   backend_missing,
+  volume_empty,
+  volume_not_filled,
+  snapshot_unusable,
 };
 
 // What a reason means for the job: kept and skipped items are as planned; partial ones, which are

@@ -53,10 +53,14 @@ Result<Rendered> render(const Step& step, Json object, const std::vector<LinkedO
   Rendered rendered;
   Json references = owner_references(object, owners);
   if (step.action == Action::copy) keep_renamed_subjects(object, context.namespaces);
-  const EditContext edit_context{
-      context.namespaces,      context.storage_class_map,  context.known_groups,
-      context.default_classes, step.source.group_resource, step.keeps_volume,
-      context.choices};
+  const EditContext edit_context{context.namespaces,
+                                 context.storage_class_map,
+                                 context.known_groups,
+                                 context.default_classes,
+                                 step.source.group_resource,
+                                 step.keeps_volume,
+                                 step.data && step.data->is_there(),
+                                 context.choices};
   rendered.notes = apply(rule_for(step.source.group_resource), object, edit_context);
   if (!step.message.empty()) rendered.notes.push_back(step.message);
   object["metadata"]["name"] = step.target_name;

@@ -44,6 +44,7 @@ Result<Request> load_request(Context& context, catalog::Catalog& catalog,
     return error(ErrorCode::invalid, "recovery point " + text_at(point, "name") + " is not READY")
         .with_hint("choose one whose state is READY");
   }
+  TRY(request.claims, load_claims_data(context, catalog, point));
   return request;
 }
 

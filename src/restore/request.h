@@ -9,6 +9,7 @@
 #include "base/context.h"
 #include "base/json.h"
 #include "catalog/catalog.h"
+#include "restore/claim_data.h"
 
 namespace salvor::restore {
 
@@ -17,6 +18,7 @@ namespace salvor::restore {
 struct Request {
   Json restore;
   archive::ArchiveSeal seal;
+  ClaimsData claims = {};  // only for the planner: steps keep what they need of it
 };
 
 // Fails with invalid when the recovery point is not READY.

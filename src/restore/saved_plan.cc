@@ -11,7 +11,7 @@ Json saved_plan(const Request& request, const RenderContext& render) {
           {"planned_at", render.planned_at}};
 }
 
-Request request_in(const Json& saved) { return {member(saved, "restore"), seal_in(saved)}; }
+Request request_in(const Json& saved) { return {member(saved, "restore"), seal_in(saved), {}}; }
 
 RenderContext render_context_in(const Json& saved, const Options& options) {
   return {

@@ -1,5 +1,6 @@
 #include "server/cluster_monitor.h"
 
+#include "backup/leftovers.h"
 #include "server/cluster_inventory.h"
 
 namespace salvor::server {
@@ -87,6 +88,11 @@ void ClusterMonitor::look(Context& context, const catalog::Document& document) {
     TRY(const kube::ServerVersion version, api->version(patient));
     TRY(auto changes, inventory_changes(patient, catalog_, *api, document.id));
     TRY(const std::uint64_t points, ready_points(patient, document.id));
+    const auto removed = backup::remove_leftovers(patient, catalog_, *api);
+    if (!removed.ok()) {
+      context.log.warning("leftovers of jobs cannot be removed",
+                          {{"cluster", document.id}, {"error", removed.error().describe()}});
+    }
     const Json status = {{"state", "ACTIVE"},
                          {"num_recovery_points", points},
                          {"version", version.git_version},

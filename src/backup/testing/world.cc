@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "archive/reader.h"
+#include "backup/removal.h"
 #include "catalog/sqlite.h"
 #include "objectstore/memory.h"
 
@@ -111,6 +112,7 @@ World::World(const Json& source)
 }
 
 void World::fill() {
+  snapshotter.add_class("fast");
   fill_namespace(cluster, "shop");
   fill_namespace(cluster, "other");
 }
@@ -123,17 +125,30 @@ FakeJobRun World::job_run_stopped_by(std::stop_token stop) {
   return FakeJobRun(*catalog, context.stopped_by(std::move(stop)), kJobId, job);
 }
 
-jobs::JobEnd World::run(FakeJobRun& run, objectstore::Store& into) {
+Ports World::ports(objectstore::Store& into) {
   const auto connect = [this](Context&, const Json&) -> Result<std::unique_ptr<kube::Api>> {
     if (connect_failure) return *connect_failure;
     return std::unique_ptr<kube::Api>(std::make_unique<Borrowed>(cluster));
   };
-  return backup_kind({*catalog, into, connect}).run(run);
+  return {*catalog, into, connect};
+}
+
+jobs::JobEnd World::run(FakeJobRun& run, objectstore::Store& into) {
+  return backup_kind(ports(into)).run(run);
 }
 
 jobs::JobEnd World::run_to_end(FakeJobRun& job_run) {
   jobs::JobEnd end = run(job_run, *store);
   const Result<void> finished = job_run.finish(end);
+  EXPECT_TRUE(finished.ok()) << finished.error().describe();
+  return end;
+}
+
+jobs::JobEnd World::remove_point(const std::string& id) {
+  FakeJobRun run(*catalog, context, kJobId, {{"type", "DELETE_BACKUP"}, {"backup_inst", id}});
+  jobs::JobEnd end = removal_kind(ports(*store)).run(run);
+  if (end.outcome == jobs::Outcome::failed) return end;
+  const Result<void> finished = run.finish(end);
   EXPECT_TRUE(finished.ok()) << finished.error().describe();
   return end;
 }

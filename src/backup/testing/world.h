@@ -14,6 +14,7 @@
 #include "kube/testing/instant_clock.h"
 #include "objectstore/store.h"
 #include "objectstore/testing/folder.h"
+#include "volume/testing/fake_snapshotter.h"
 
 namespace salvor::backup::testing {
 
@@ -45,8 +46,15 @@ class World {
   // A run of the job, first or resumed.
   FakeJobRun job_run(FakeJobRun::Resumed resumed = FakeJobRun::Resumed::no);
   FakeJobRun job_run_stopped_by(std::stop_token stop);
+  // Called before each request, after the storage has had its turn.
+  void on_request(kube::RequestHook hook) {
+    cluster.on_request(snapshotter.before(std::move(hook)));
+  }
   // Runs and writes the end.
   jobs::JobEnd run_to_end(FakeJobRun& run);
+
+  // Runs a DELETE_BACKUP job and writes its end, unless it failed.
+  jobs::JobEnd remove_point(const std::string& id);
 
   // The recovery points of a state.
   std::vector<catalog::Document> points(const std::string& state);
@@ -56,7 +64,8 @@ class World {
 
   kube::InstantClock clock;
   Context context{clock, null_log(), {}, {}};
-  kube::FakeCluster cluster{clock};
+  kube::FakeCluster cluster{clock, {.kinds = volume::testing::kinds_with_snapshots()}};
+  volume::testing::FakeSnapshotter snapshotter{cluster};
   std::unique_ptr<objectstore::Store> store;
   Json job = {{"type", "K8S_SNAP"},
               {"backupdef", kBackupId},
@@ -66,6 +75,8 @@ class World {
   std::optional<Error> connect_failure;
 
  private:
+  Ports ports(objectstore::Store& into);
+
   objectstore::testing::ScratchFolder folder_;
 
  public:

@@ -32,6 +32,7 @@ class NoSink final : public OutcomeSink {
 
 class ActorFixture : public ::testing::Test {
  protected:
+  static constexpr const char* kJob = "job";
   static constexpr const char* kManager = "salvor-job";
 
   explicit ActorFixture(kube::Controllers controllers = kube::Controllers::immediate)
@@ -109,7 +110,7 @@ class ActorFixture : public ::testing::Test {
   kube::InstantClock clock;
   Context context{clock, null_log(), {}, {}};
   kube::FakeCluster cluster;
-  Actor actor{cluster, {}, kManager, {}};
+  Actor actor{cluster, {}, kJob, {}};
 
  private:
   std::size_t requests_before_ = 0;

@@ -17,8 +17,8 @@
 namespace salvor::restore::testing {
 namespace {
 
-catalog::Edit setting(const std::string& id, const Json& fields) {
-  return {"jobs", id, std::nullopt, catalog::Touch::server,
+catalog::Edit setting(const std::string& resource, const std::string& id, const Json& fields) {
+  return {resource, id, std::nullopt, catalog::Touch::server,
           [fields](const Json& stored) -> Result<Json> {
             Json job = stored;
             job.update(fields);
@@ -62,6 +62,17 @@ std::string Bench::add_point(const std::vector<Json>& objects) {
                                       {"sha256", seal.sha256},
                                       {"size_bytes", seal.size_bytes},
                                       {"items", seal.items}}}});
+}
+
+void Bench::add_claim_row(const std::string& point, const std::string& namespace_name,
+                          const std::string& name, const Json& fields) {
+  Json row = {{"name", name},
+              {"namespace_name", namespace_name},
+              {"cluster_id", "5f80d09ff281487d59c69f5b"},
+              {"backupinst_id", point},
+              {"pv_name", "pv-of-" + name}};
+  row.update(fields);
+  insert("kubepvclaims", row);
 }
 
 std::string Bench::add_restore(const std::string& point, const Json& fields) {
@@ -134,7 +145,11 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
 Json Bench::job(const std::string& id) { return catalog->get(context, "jobs", id).value().body(); }
 
 void Bench::set_job(const std::string& id, const Json& fields) {
-  CHECK(catalog->commit(context, {{setting(id, fields)}}).ok());
+  CHECK(catalog->commit(context, {{setting("jobs", id, fields)}}).ok());
+}
+
+void Bench::set_point(const std::string& id, const Json& fields) {
+  CHECK(catalog->commit(context, {{setting("backupinstances", id, fields)}}).ok());
 }
 
 std::vector<Json> Bench::rows(const std::string& job) {

@@ -27,6 +27,9 @@ class Bench {
 
   // A READY recovery point of these objects, in this order; its id.
   std::string add_point(const std::vector<Json>& objects);
+  // What the catalog says of a claim of the point; `fields` besides its names.
+  void add_claim_row(const std::string& point, const std::string& namespace_name,
+                     const std::string& name, const Json& fields);
   // A definition with these fields besides; its id. Without a selection it takes everything.
   std::string add_restore(const std::string& point, const Json& fields = Json::object());
   // A job that nobody has begun; its id.
@@ -58,6 +61,7 @@ class Bench {
   // The one row of that kind and source name.
   Json row(const std::string& job, const std::string& kind, const std::string& source_name);
   void set_job(const std::string& id, const Json& fields);
+  void set_point(const std::string& id, const Json& fields);
 
   kube::InstantClock clock;
   Context context{clock, null_log(), {}, {}};
