@@ -21,7 +21,7 @@ struct RepositoryAccess {
   std::string secret_key{};
   std::string session_token{};
   std::string ca_pem{};
-  bool path_style = false;  // else the store decides
+  bool path_style = true;  // the bucket's name stands in the path; else before the host's
   bool insecure_skip_verify = false;
   bool create = false;  // makes the repository when there is none; only to save
 };

@@ -70,6 +70,7 @@ TEST(Order, LeavesOutWhatMayBeMissing) {
   EXPECT_EQ(parsed->operation, Operation::restore);
   EXPECT_EQ(parsed->restore.snapshot, kId);
   EXPECT_FALSE(parsed->repository.create);
+  EXPECT_TRUE(parsed->repository.path_style);
   EXPECT_EQ(parsed->limits.upload_bytes_per_second, 0U);
 }
 

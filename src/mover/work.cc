@@ -21,7 +21,7 @@ Result<std::unique_ptr<objectstore::Store>> open_store(const Order& order,
   const objectstore::StoreAccess how{
       .s3 = {.region = access.region,
              .addressing = access.path_style ? objectstore::Addressing::path
-                                             : objectstore::Addressing::automatic,
+                                             : objectstore::Addressing::virtual_host,
              .credentials = {access.access_key, access.secret_key, access.session_token},
              .ca_pem = access.ca_pem,
              .insecure_skip_verify = access.insecure_skip_verify},
