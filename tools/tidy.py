@@ -21,6 +21,7 @@ ROOMS = {
     "objectstore": {"base", "http"},
     "archive": {"base", "objectstore"},
     "repo": {"base", "objectstore"},
+    "mover": {"base", "objectstore", "repo"},
     "catalog": {"base", "schema", "resources"},
     "jobs": {"base", "schema", "resources", "catalog"},
     "volume": {"base", "kube", "objectstore"},

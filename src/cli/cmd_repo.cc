@@ -5,11 +5,12 @@
 #include "cli/commands.h"
 #include "cli/repository_flags.h"
 #include "cli/text.h"
+#include "cli/work_line.h"
 #include "repo/folder_restorer.h"
-#include "repo/folder_saver.h"
-#include "repo/leftovers.h"
+#include "repo/folder_scan.h"
 #include "repo/lock.h"
 #include "repo/snapshot.h"
+#include "repo/snapshot_saver.h"
 
 namespace salvor::cli {
 namespace {
@@ -37,54 +38,28 @@ void print_problems(Session& session, const std::vector<repo::EntryProblem>& pro
     err << "and " << grouped(static_cast<std::int64_t>(count - problems.size())) << " more\n";
 }
 
-Json summary_of(const repo::SavedFolder& saved) {
-  return {{"files_new", saved.counts.files_new},
-          {"files_changed", saved.counts.files_changed},
-          {"files_unmodified", saved.counts.files_unmodified},
-          {"data_blobs", saved.saved.data_blobs},
-          {"tree_blobs", saved.saved.tree_blobs},
-          {"data_added", saved.saved.plain},
-          {"data_added_packed", saved.saved.packed},
-          {"total_files_processed",
-           saved.counts.files_new + saved.counts.files_changed + saved.counts.files_unmodified},
-          {"total_bytes_processed", saved.counts.bytes}};
-}
-
-Result<repo::Snapshot> back_up(Session& session, Context& context,
-                               const repo::Repository& repository, const Arguments& arguments,
-                               repo::SavedFolder& saved) {
+Result<repo::SavedSnapshot> back_up(Session& session, Context& context,
+                                    const repo::Repository& repository,
+                                    const Arguments& arguments) {
   const std::string folder = arguments.text("FOLDER");
   const repo::LockOwner we = repo::this_process();
   std::error_code failure;
   const auto path = std::filesystem::absolute(folder, failure).lexically_normal();
-  repo::SnapshotFacts facts{.path = arguments.text("as", path.string()),
-                            .hostname = arguments.text("host", we.hostname),
-                            .username = we.username,
-                            .tags = arguments.list("tag")};
-  // Snapshots before the index: what they need is then in it.
-  TRY(const auto snapshots, repo::load_snapshots(context, repository));
-  TRY(repo::Index index, repository.load_index(context));
-  TRY_VOID(repo::name_leftovers(context, repository, index));
-  repo::SaveOptions options;
-  if (const repo::Snapshot* parent = repo::find_parent(snapshots, facts)) {
-    facts.parent = parent->id();
-    options.parent_tree = parent->tree();
-  }
-  TRY(saved, repo::save_folder(context, repository, index, folder, options));
-  facts.tree = saved.tree;
-  facts.summary = summary_of(saved);
-  Json json =
-      repo::snapshot_json(facts, repo::next_time(snapshots, session.io().clock.wall_seconds()));
-  TRY(const repo::Id id, repository.save(context, repo::FileKind::snapshot, compact(json)));
-  return repo::Snapshot::from(id, std::move(json));
+  const repo::SnapshotFacts facts{.path = arguments.text("as", path.string()),
+                                  .hostname = arguments.text("host", we.hostname),
+                                  .username = we.username,
+                                  .tags = arguments.list("tag")};
+  WorkLine line(session, "saving");
+  const repo::FolderScan scan(context, folder, line.progress());
+  return repo::save_snapshot(context, repository, folder, facts, {.progress = &line.progress()});
 }
 
 Result<ExitCode> backup(Session& session, const Arguments& arguments) {
   TRY(const OpenRepository opened, open_repository(session, arguments));
   TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::shared));
-  repo::SavedFolder saved;
-  TRY(const repo::Snapshot snapshot,
-      back_up(session, held.context(), opened.repository, arguments, saved));
+  TRY(const repo::SavedSnapshot made,
+      back_up(session, held.context(), opened.repository, arguments));
+  const auto& [snapshot, saved] = made;
   print_problems(session, saved.problems, saved.problem_count);
   std::ostream& out = session.io().out;
   if (is_for_programs(session.format())) {
@@ -104,16 +79,25 @@ Result<ExitCode> backup(Session& session, const Arguments& arguments) {
   return saved.problem_count == 0 ? ExitCode::ok : ExitCode::job_partial;
 }
 
+Result<repo::RestoredFolder> restored_folder(Session& session, Context& context,
+                                             const repo::Repository& repository,
+                                             const repo::Snapshot& snapshot,
+                                             const std::string& target) {
+  TRY(const repo::Index index, repository.load_index(context));
+  WorkLine line(session, "restoring");
+  line.progress().total_bytes = snapshot.count("total_bytes_processed");
+  return repo::restore_folder(context, repository, index, snapshot.tree(), target,
+                              {.progress = &line.progress()});
+}
+
 Result<ExitCode> restore(Session& session, const Arguments& arguments) {
   if (!arguments.has("target")) return usage_error("no target is given", "give --target FOLDER");
   TRY(const OpenRepository opened, open_repository(session, arguments));
   TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::shared));
   Context& context = held.context();
   TRY(const repo::Snapshot snapshot, chosen_snapshot(context, opened.repository, arguments));
-  TRY(const repo::Index index, opened.repository.load_index(context));
   TRY(const repo::RestoredFolder restored,
-      repo::restore_folder(context, opened.repository, index, snapshot.tree(),
-                           arguments.text("target"), {}));
+      restored_folder(session, context, opened.repository, snapshot, arguments.text("target")));
   print_problems(session, restored.problems, restored.problem_count);
   const auto number = [](std::uint64_t n) { return static_cast<std::int64_t>(n); };
   std::ostream& out = session.io().out;

@@ -5,6 +5,7 @@
 #include "cli/repository_flags.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/work_line.h"
 #include "repo/prune.h"
 
 namespace salvor::cli {
@@ -21,10 +22,16 @@ Result<ExitCode> forget(Session& session, const Arguments& arguments) {
   return ExitCode::ok;
 }
 
+Result<repo::Pruned> pruned_repository(Session& session, Context& context,
+                                       const repo::Repository& repository) {
+  WorkLine line(session, "pruning");
+  return repo::prune(context, repository, {.progress = &line.progress()});
+}
+
 Result<ExitCode> prune(Session& session, const Arguments& arguments) {
   TRY(const OpenRepository opened, open_repository(session, arguments));
   TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::exclusive));
-  TRY(const repo::Pruned pruned, repo::prune(held.context(), opened.repository));
+  TRY(const repo::Pruned pruned, pruned_repository(session, held.context(), opened.repository));
   std::ostream& out = session.io().out;
   if (is_for_programs(session.format())) {
     out << document_text({{"packs_removed", pruned.packs_removed},

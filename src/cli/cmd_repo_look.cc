@@ -5,6 +5,7 @@
 #include "cli/repository_flags.h"
 #include "cli/table.h"
 #include "cli/text.h"
+#include "cli/work_line.h"
 #include "repo/blob_loader.h"
 #include "repo/check.h"
 #include "repo/tree.h"
@@ -42,7 +43,12 @@ Result<ExitCode> list_snapshots(Session& session, const Arguments& arguments) {
   return ExitCode::ok;
 }
 
-// Walks over a snapshot, depth first, in the order of names.
+// A small hostile repository could hold one folder millions of times, each in another.
+constexpr std::uint64_t kEntriesMax = 1'000'000'000;
+constexpr std::size_t kDepthMax = 5000;
+
+// Walks over a snapshot, depth first, in the order of names. Fails with exhausted when it has no
+// end that is worth waiting for.
 class Listing {
  public:
   using Sink = std::function<void(const std::string& path, const repo::Node& node)>;
@@ -51,20 +57,23 @@ class Listing {
       : index_(index), loader_(repository) {}
 
   Result<void> walk(Context& context, const repo::Id& tree, const std::string& path,
-                    const Sink& sink) {
+                    const Sink& sink, std::size_t depth = 1) {
     const repo::BlobKey key{repo::BlobType::tree, tree};
     TRY(std::string text, loader_.load(context, key, index_.find(key)));
     return repo::read_tree(std::move(text), [&](const repo::Node& node) -> Result<void> {
       TRY_VOID(context.check());
+      if (++entries_ > kEntriesMax || depth > kDepthMax)
+        return error(ErrorCode::exhausted, "the snapshot has too many entries, or too deep ones");
       const std::string at = path + "/" + node.name;
       sink(at, node);
-      return node.subtree ? walk(context, *node.subtree, at, sink) : Result<void>();
+      return node.subtree ? walk(context, *node.subtree, at, sink, depth + 1) : Result<void>();
     });
   }
 
  private:
   const repo::Index& index_;
   repo::BlobLoader loader_;
+  std::uint64_t entries_ = 0;
 };
 
 Json json_of(const std::string& path, const repo::Node& node) {
@@ -111,12 +120,20 @@ void print_findings(Session& session, const repo::CheckReport& report) {
       << ": " << (report.is_good() ? "no errors" : "not all can be restored") << "\n";
 }
 
+Result<repo::CheckReport> checked_repository(Session& session, Context& context,
+                                             const repo::Repository& repository,
+                                             repo::CheckDepth depth) {
+  WorkLine line(session, "checking");
+  return repo::check(context, repository, depth, &line.progress());
+}
+
 Result<ExitCode> check(Session& session, const Arguments& arguments) {
   TRY(const OpenRepository opened, open_repository(session, arguments));
   TRY(repo::Lock held, lock_repository(session, opened.repository, repo::LockKind::shared));
   const repo::CheckDepth depth =
       arguments.has("read-data") ? repo::CheckDepth::data : repo::CheckDepth::structure;
-  TRY(const repo::CheckReport report, repo::check(held.context(), opened.repository, depth));
+  TRY(const repo::CheckReport report,
+      checked_repository(session, held.context(), opened.repository, depth));
   if (is_for_programs(session.format())) {
     Json findings = Json::array();
     for (const repo::Finding& finding : report.findings) {

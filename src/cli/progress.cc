@@ -25,6 +25,18 @@ std::string bar_of(double part) {
   return "[" + std::string(full, '#') + std::string(kBarColumns - full, '-') + "]";
 }
 
+std::string rate_of(const Progress& progress, double per_second) {
+  if (per_second <= 0) return "";
+  return progress.unit == Unit::bytes
+             ? "  " + byte_size(static_cast<std::int64_t>(per_second)) + "/s"
+             : fmt::format("  {:.0f}/s", per_second);
+}
+
+std::string part_of(const Progress& progress, std::int64_t done) {
+  return progress.unit == Unit::bytes ? byte_size(done) + "/" + byte_size(progress.total)
+                                      : grouped(done) + "/" + grouped(progress.total) + " items";
+}
+
 std::string time_left(const Progress& progress, double per_second) {
   const std::int64_t left = progress.total - progress.done;
   if (per_second <= 0 || left <= 0) return "";
@@ -55,14 +67,15 @@ double RateMeter::per_second() const {
 
 std::string progress_line(const Progress& progress, double per_second, std::size_t width) {
   if (progress.total <= 0) {
-    return shortened(visible(progress.state) + "  " + counted(progress.done, "item"), width);
+    const std::string done =
+        progress.unit == Unit::bytes ? byte_size(progress.done) : counted(progress.done, "item");
+    return shortened(visible(progress.state) + "  " + done, width);
   }
   const std::int64_t done = std::clamp<std::int64_t>(progress.done, 0, progress.total);
   const double part = static_cast<double>(done) / static_cast<double>(progress.total);
-  std::string line = fmt::format("{} {:3.0f} %  {}/{} items", bar_of(part), part * 100,
-                                 grouped(done), grouped(progress.total));
-  if (per_second > 0) line += fmt::format("  {:.0f}/s", per_second);
-  line += time_left(progress, per_second);
+  std::string line =
+      fmt::format("{} {:3.0f} %  {}", bar_of(part), part * 100, part_of(progress, done));
+  line += rate_of(progress, per_second) + time_left(progress, per_second);
   return shortened(line, width);
 }
 

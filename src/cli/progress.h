@@ -14,11 +14,14 @@
 
 namespace salvor::cli {
 
-// What a job's document says about its progress.
+enum class Unit { items, bytes };
+
+// How far something is, such as what a job's document says of it.
 struct Progress {
-  std::string state;       // "RUNNING"
-  std::int64_t done = 0;   // items
+  std::string state;  // "RUNNING"
+  std::int64_t done = 0;
   std::int64_t total = 0;  // 0: not known yet
+  Unit unit = Unit::items;
 };
 Progress progress_of(const Json& job);
 
@@ -37,7 +40,8 @@ class RateMeter {
   std::deque<Point> points_;
 };
 
-// "[####------]  41 %  4,100/10,000 items  820/s  ETA 7s", at most `width` columns.
+// "[####------]  41 %  4,100/10,000 items  820/s  ETA 7s", or the same of bytes; at most `width`
+// columns.
 std::string progress_line(const Progress& progress, double per_second, std::size_t width);
 
 // Writes to one stream. On a terminal the line is redrawn at most five times a second; a pipe gets

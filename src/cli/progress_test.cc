@@ -44,6 +44,15 @@ TEST(ProgressLine, ShowsHowFarHowFastAndHowLong) {
             "[#########---------------]  41 %  4,100/10,000 items  820/s  ETA 7s");
 }
 
+TEST(ProgressLine, ShowsBytesAsPeopleReadThem) {
+  const Progress half{.state = "saving", .done = 1 << 20, .total = 1 << 21, .unit = Unit::bytes};
+
+  EXPECT_EQ(progress_line(half, 1 << 19, 100),
+            "[############------------]  50 %  1.0 MiB/2.0 MiB  512.0 KiB/s  ETA 2s");
+  EXPECT_EQ(progress_line({.state = "saving", .done = 1024, .unit = Unit::bytes}, 0, 100),
+            "saving  1.0 KiB");
+}
+
 TEST(ProgressLine, ShowsTheStateWhileTheTotalIsUnknown) {
   EXPECT_EQ(progress_line({.state = "PENDING"}, 0, 100), "PENDING  0 items");
 }

@@ -17,8 +17,11 @@ std::size_t header_bytes(const std::vector<PackedBlob>& blobs) {
 
 class Check {
  public:
-  Check(Context& context, const Repository& repository)
-      : context_(context), repository_(repository), opener_(repository.key()) {}
+  Check(Context& context, const Repository& repository, Progress& progress)
+      : context_(context),
+        repository_(repository),
+        progress_(progress),
+        opener_(repository.key()) {}
 
   Result<CheckReport> run(CheckDepth depth) {
     TRY(const auto snapshots, repository_.list(context_, FileKind::snapshot));
@@ -116,9 +119,11 @@ class Check {
 
   Result<void> read_packs() {
     TRY(const auto files, repository_.list_packs(context_));
+    for (const StoredFile& file : files) progress_.total_bytes += file.size_bytes;
     for (const StoredFile& file : files) {
       TRY_VOID(context_.check());
       auto read = read_whole(file);
+      progress_.bytes += file.size_bytes;
       if (!read.ok() && read.error().code == ErrorCode::cancelled) return read;
       if (!read.ok()) complain("pack " + file.id.brief(), read.error());
     }
@@ -141,6 +146,7 @@ class Check {
 
   Context& context_;
   const Repository& repository_;
+  Progress& progress_;
   BlobOpener opener_;
   Index index_;
   std::map<Id, std::vector<PackedBlob>> packs_;  // as the indexes say, by offset
@@ -154,8 +160,10 @@ bool CheckReport::is_good() const {
                       [](const Finding& finding) { return finding.severity == Severity::error; });
 }
 
-Result<CheckReport> check(Context& context, const Repository& repository, CheckDepth depth) {
-  return Check(context, repository).run(depth);
+Result<CheckReport> check(Context& context, const Repository& repository, CheckDepth depth,
+                          Progress* progress) {
+  Progress nobodys;
+  return Check(context, repository, progress != nullptr ? *progress : nobodys).run(depth);
 }
 
 }  // namespace salvor::repo

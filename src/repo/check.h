@@ -6,6 +6,7 @@
 
 #include "base/context.h"
 #include "base/result.h"
+#include "repo/progress.h"
 #include "repo/repository.h"
 
 namespace salvor::repo {
@@ -36,6 +37,8 @@ enum class CheckDepth {
 };
 
 // Fails only when it is stopped, or when nothing can be listed: what is damaged is a finding.
-Result<CheckReport> check(Context& context, const Repository& repository, CheckDepth depth);
+// Data's bytes are counted in `progress`, if there is one.
+Result<CheckReport> check(Context& context, const Repository& repository, CheckDepth depth,
+                          Progress* progress = nullptr);
 
 }  // namespace salvor::repo

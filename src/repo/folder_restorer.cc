@@ -36,15 +36,16 @@ constexpr mode_t kOurFolder = 0700;
 class FolderRestore {
  public:
   FolderRestore(Context& context, const Repository& repository, const Index& index, Descriptor root,
-                unsigned threads)
+                const RestoreOptions& options)
       : context_(context),
+        options_(options),
         index_(index),
         root_(std::move(root)),
         loader_(repository),
-        writer_(context, repository, root_.get(), report_),
-        threads_(threads),
-        pool_(threads) {
-    for (unsigned i = 0; i < threads; ++i)
+        progress_(options.progress != nullptr ? *options.progress : nobodys_progress_),
+        writer_(context, repository, root_.get(), options.bytes_there, report_, progress_),
+        pool_(options.threads) {
+    for (unsigned i = 0; i < options.threads; ++i)
       spaces_.push_back(std::make_unique<Workspace>(repository.key()));
   }
 
@@ -55,6 +56,7 @@ class FolderRestore {
     wait();
     TRY_VOID(std::move(walked));
     TRY_VOID(std::move(written));
+    TRY_VOID(context_.check());  // what was not written since a stop is no problem of its files
     link_all();
     finish_folders();
     if (::syncfs(root_.get()) != 0) return system_error(errno, "making what was restored durable");
@@ -69,6 +71,7 @@ class FolderRestore {
   struct Link {
     std::string path;
     std::string target;
+    std::uint64_t size = 0;
   };
   using InodeKey = std::pair<std::uint64_t, std::uint64_t>;
 
@@ -81,24 +84,36 @@ class FolderRestore {
   Result<void> enter(const std::string& path, int folder, const std::string& text, bool may_hold,
                      std::size_t depth) {
     auto read = read_tree(text, [&](Node node) -> Result<void> {
-      TRY_VOID(context_.check());
+      TRY_VOID(may_go_on());
+      ++entries_;
       std::string at = path.empty() ? node.name : path + "/" + node.name;
       if (node.type == NodeType::folder)
         return make_folder(folder, std::move(at), std::move(node), may_hold, depth);
-      if (may_hold && ::unlinkat(folder, node.name.c_str(), 0) != 0 && errno != ENOENT) {
-        report_.problem(at, system_error(errno, "removing what is in the way"));
-        return {};
-      }
-      if (node.type == NodeType::file) return add_file(std::move(at), std::move(node));
+      if (node.type == NodeType::file)
+        return add_file(folder, std::move(at), std::move(node), may_hold);
+      if (may_hold && !make_way(folder, at, node.name)) return {};
       auto made = make_other(folder, node);
       if (!made.ok()) report_.problem(at, std::move(made).error());
       report_.count(&RestoreCounts::others);
       return {};
     });
     // A damaged tree costs what it would have told; a stop ends all.
-    if (read.ok() || !context_.check().ok()) return read;
+    if (read.ok() || !may_go_on().ok()) return read;
     report_.problem(path, std::move(read).error());
     return {};
+  }
+
+  Result<void> may_go_on() const {
+    TRY_VOID(context_.check());
+    if (entries_ < options_.entries_max) return {};
+    return error(ErrorCode::exhausted,
+                 "the snapshot has more than " + std::to_string(options_.entries_max) + " entries");
+  }
+
+  bool make_way(int folder, const std::string& path, const std::string& name) {
+    if (::unlinkat(folder, name.c_str(), 0) == 0 || errno == ENOENT) return true;
+    report_.problem(path, system_error(errno, "removing what is in the way"));
+    return false;
   }
 
   Result<void> make_folder(int parent, std::string path, Node node, bool may_hold,
@@ -157,14 +172,15 @@ class FolderRestore {
     return apply_metadata_at(folder, node.name, node);
   }
 
-  Result<void> add_file(std::string path, Node node) {
-    if (node.links > 1 && node.inode != 0) {
-      const auto [first, is_first] =
-          first_paths_.emplace(InodeKey{node.device_id, node.inode}, path);
-      if (!is_first) {
-        links_.push_back({std::move(path), first->second});
-        return {};
-      }
+  Result<void> add_file(int folder, std::string path, Node node, bool may_hold) {
+    const std::string* const first = first_of(node, path);
+    Descriptor there;
+    if (may_hold && first == nullptr && options_.bytes_there == BytesThere::compared)
+      there = internal::file_to_keep(folder, node);
+    if (may_hold && !there.is_open() && !make_way(folder, path, node.name)) return {};
+    if (first != nullptr) {
+      links_.push_back({std::move(path), *first, node.size});
+      return {};
     }
     RestoreFile& file = batch_->files.emplace_back(std::move(path), std::move(node));
     auto added = batch_->add(file, index_);
@@ -173,9 +189,17 @@ class FolderRestore {
       report_.problem(file.path, std::move(added).error());
       return {};
     }
-    if (file.node.content.empty()) writer_.finish(file);
+    if (there.is_open()) progress_.bytes += batch_->keep_equal(context_, file, there);
+    if (file.open == 0) writer_.finish(file);
     if (batch_->files.size() < kBatchFiles && batch_->uses.size() < kBatchUses) return {};
     return flush();
+  }
+
+  // The path of the same file, if there was one before; null: it is the first.
+  const std::string* first_of(const Node& node, const std::string& path) {
+    if (node.links <= 1 || node.inode == 0) return nullptr;
+    const auto [first, is_first] = first_paths_.emplace(InodeKey{node.device_id, node.inode}, path);
+    return is_first ? nullptr : &first->second;
   }
 
   // Hands the batch to the threads, once they are done with the one before.
@@ -184,8 +208,8 @@ class FolderRestore {
     TRY_VOID(context_.check());
     running_ = std::exchange(batch_, std::make_unique<RestoreBatch>());
     running_->make_parts();
-    ended_.emplace(threads_);
-    for (unsigned i = 0; i < threads_; ++i) {
+    ended_.emplace(options_.threads);
+    for (unsigned i = 0; i < options_.threads; ++i) {
       pool_.submit([this, batch = running_.get(), space = spaces_[i].get()] {
         writer_.work(*batch, *space);
         ended_->count_down();
@@ -205,6 +229,8 @@ class FolderRestore {
       auto made = make_link(link);
       if (!made.ok()) report_.problem(link.path, std::move(made).error());
       report_.count(&RestoreCounts::files);
+      ++progress_.files;
+      progress_.bytes += link.size;
     }
   }
 
@@ -227,9 +253,13 @@ class FolderRestore {
   }
 
   Context& context_;
+  const RestoreOptions& options_;
   const Index& index_;
   const Descriptor root_;
   BlobLoader loader_;  // of the walk
+  std::uint64_t entries_ = 0;
+  Progress nobodys_progress_;
+  Progress& progress_;
   internal::RestoreReport report_;
   BatchWriter writer_;
   std::vector<FolderLeft> folders_;
@@ -238,7 +268,6 @@ class FolderRestore {
   std::unique_ptr<RestoreBatch> batch_ = std::make_unique<RestoreBatch>();
   std::unique_ptr<RestoreBatch> running_;
   std::optional<std::latch> ended_;
-  const unsigned threads_;
   std::vector<std::unique_ptr<Workspace>> spaces_;
   Pool pool_;  // last: its threads use the members above
 };
@@ -252,7 +281,7 @@ Result<RestoredFolder> restore_folder(Context& context, const Repository& reposi
     return system_error(errno, "making folder " + path);
   Descriptor root(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!root.is_open()) return system_error(errno, "opening folder " + path);
-  return FolderRestore(context, repository, index, std::move(root), options.threads).run(tree);
+  return FolderRestore(context, repository, index, std::move(root), options).run(tree);
 }
 
 }  // namespace salvor::repo

@@ -59,6 +59,7 @@ class FolderSave {
              const SaveOptions& options)
       : context_(context),
         options_(options),
+        progress_(options.progress != nullptr ? *options.progress : nobodys_progress_),
         chunker_(repository.config().polynomial),
         loader_(repository),
         saver_(repository, index),
@@ -72,6 +73,7 @@ class FolderSave {
     if (::fstat(root->descriptor.get(), &facts) != 0)
       return system_error(errno, "looking at folder " + path);
     device_ = facts.st_dev;
+    TRY_VOID(put_in_named_folder(*root));
     TRY(const auto names, names_in(root->descriptor.get()));
     auto walked = walk(root, names, options_.parent_tree, 1);
     if (root->end_one()) crew_.submit(0, [this, root](BlobSealer& sealer) { end(sealer, root); });
@@ -86,6 +88,16 @@ class FolderSave {
   }
 
  private:
+  // Above the root there is one more folder then, of one entry.
+  Result<void> put_in_named_folder(PendingFolder& root) const {
+    if (options_.root_name.empty()) return {};
+    TRY(Node node, read_node(root.descriptor.get(), "."));
+    node.name = options_.root_name;
+    root.parent = std::make_shared<PendingFolder>();
+    root.parent->entries.emplace_back(std::move(node));
+    return {};
+  }
+
   Result<void> walk(const FolderPtr& folder, const std::vector<std::string>& names,
                     const std::optional<Id>& before, std::size_t depth) {
     const Known known = known_entries(before);
@@ -178,6 +190,8 @@ class FolderSave {
       if (is_same) counts.bytes += node.size;
     }
     if (is_same) {
+      ++progress_.files;
+      progress_.bytes += node.size;
       node.content = before->content;
       return {};
     }
@@ -214,6 +228,7 @@ class FolderSave {
       TRY(const Id id, save(sealer, BlobType::data, chunk));
       node.content.push_back(id);
       size += chunk.size();
+      progress_.bytes += chunk.size();
       return {};
     });
     end_file(sealer, folder, place, done, size);
@@ -230,6 +245,7 @@ class FolderSave {
         reading(folder, *folder->entries[place], [&](std::string_view chunk) -> Result<void> {
           if (has_failed()) return error(ErrorCode::cancelled, "the backup has failed");
           size += chunk.size();
+          progress_.bytes += chunk.size();
           hand_over(file, count++, chunk);
           return {};
         });
@@ -280,10 +296,12 @@ class FolderSave {
     Node& node = *folder->entries[place];
     if (done.ok()) {
       node.size = size;  // it may have changed since it was looked at
+      ++progress_.files;
       const std::lock_guard lock(mutex_);
       result_.counts.bytes += size;
     } else {
       note(folder->path_of(node.name), done.error());
+      progress_.bytes -= size;
       folder->entries[place].reset();  // half a file is no file
     }
     end_entry(sealer, folder);
@@ -340,6 +358,8 @@ class FolderSave {
 
   Context& context_;
   const SaveOptions& options_;
+  Progress nobodys_progress_;
+  Progress& progress_;
   const Chunker chunker_;
   std::uint64_t device_ = 0;
   BlobLoader loader_;         // of the walk

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "repo/blob_saver.h"
 #include "repo/entry_problem.h"
+#include "repo/progress.h"
 
 namespace salvor::repo {
 
@@ -35,9 +36,13 @@ struct SaveOptions {
   std::optional<Id> parent_tree = {};  // of the last backup: what is as it was is not read again
   unsigned threads = 2;                // that compress, seal and upload
   int level = 3;                       // of zstd
+  // Not empty: the tree holds one folder of this name, which is `path` with its owner, mode, times
+  // and attributes; root_folder() finds it again. Empty: what is in `path` is the tree's root.
+  std::string root_name = {};
+  Progress* progress = nullptr;
 };
 
-// Saves what is in `path`, which itself is the root of the tree, and all blobs with their index.
+// Saves what is in `path`, and all blobs with their index.
 // Stays in one file system. Fails only when nothing can be saved: the folder cannot be read, or the
 // store does not take the data; what goes wrong with an entry is a problem of it.
 Result<SavedFolder> save_folder(Context& context, const Repository& repository, Index& index,

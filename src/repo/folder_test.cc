@@ -4,6 +4,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include "objectstore/counted.h"
 #include "objectstore/testing/faulty.h"
 #include "objectstore/testing/whole.h"
 #include "repo/blob_loader.h"
@@ -340,6 +341,125 @@ TEST_F(FolderTest, NamesWhatItMayNotRead) {
   ASSERT_EQ(of.problem_count, 1U);
   restored(of.tree);
   EXPECT_EQ(scene_.target.read("file"), "x");
+}
+
+// What a restore that goes on finds, and what it fetches then.
+class GoingOnTest : public FolderTest {
+ protected:
+  GoingOnTest() {
+    scene_.source.write("large", noise(9 << 20, 1));
+    scene_.source.write("small", "some text");
+    scene_.source.write("zeros", std::string(2 << 20, '\0'));
+    tree_ = saved().tree;
+    restored(tree_);
+  }
+  // How many bytes of blobs were read from the store.
+  std::uint64_t fetched_again() {
+    objectstore::Traffic traffic;
+    const auto counted = objectstore::make_counted_store(std::move(scene_.store), traffic);
+    const Repository opened =
+        Repository::open(scene_.context, {*counted, ""}, testing::kPassword).value();
+    const Index index = opened.load_index(scene_.context).value();
+    const std::uint64_t before = traffic.down_bytes;
+    Progress progress;
+    const auto again = restore_folder(scene_.context, opened, index, tree_, scene_.target.path(),
+                                      {.bytes_there = BytesThere::compared, .progress = &progress});
+    EXPECT_TRUE(again.ok() && again->problem_count == 0);
+    EXPECT_EQ(progress.bytes, (9U << 20) + 9 + (2U << 20));
+    EXPECT_EQ(progress.files, 3U);
+    for (const char* file : {"large", "small", "zeros"})
+      EXPECT_EQ(scene_.target.read(file), scene_.source.read(file)) << file;
+    return traffic.down_bytes - before;
+  }
+  void change(const std::string& file, off_t at, const std::string& bytes) {
+    const Descriptor opened(::open(scene_.target.path(file).c_str(), O_WRONLY));
+    ASSERT_EQ(::pwrite(opened.get(), bytes.data(), bytes.size(), at),
+              static_cast<ssize_t>(bytes.size()));
+  }
+
+  Id tree_;
+};
+
+TEST_F(GoingOnTest, FetchesNothingThatIsThere) { EXPECT_LT(fetched_again(), 10'000U); }
+
+TEST_F(GoingOnTest, FetchesTheChunkThatDiffers) {
+  change("large", 5 << 20, "x");
+
+  const std::uint64_t fetched = fetched_again();
+
+  EXPECT_GT(fetched, kChunkMin);
+  EXPECT_LT(fetched, 9U << 20);
+}
+
+TEST_F(GoingOnTest, WritesZerosOverWhatIsNone) {
+  change("zeros", 1 << 20, "x");
+
+  fetched_again();
+}
+
+TEST_F(GoingOnTest, CutsAndFillsFilesOfAnotherLength) {
+  ASSERT_EQ(::truncate(scene_.target.path("large").c_str(), 12 << 20), 0);
+  ASSERT_EQ(::truncate(scene_.target.path("small").c_str(), 3), 0);
+  ASSERT_EQ(::truncate(scene_.target.path("zeros").c_str(), 0), 0);
+
+  fetched_again();
+}
+
+TEST_F(GoingOnTest, WritesIntoNoFileThatIsAlsoElsewhere) {
+  const std::string elsewhere = scene_.target.path("elsewhere");
+  change("small", 0, "SOME");
+  ASSERT_EQ(::link(scene_.target.path("small").c_str(), elsewhere.c_str()), 0);
+
+  fetched_again();
+
+  EXPECT_EQ(scene_.target.read("elsewhere"), "SOME text");
+}
+
+TEST_F(GoingOnTest, LeavesWhatItHasWhenItIsStopped) {
+  change("large", 0, "x");
+  FaultyStore stalling(*scene_.store);
+  stalling.script({.operation = Operation::read,
+                   .effect = Effect::stall,
+                   .name_contains = "data/",
+                   .after = 1});  // the tree comes first
+  Context brief = scene_.context.within(std::chrono::milliseconds(200));
+  const Repository opened = Repository::open(brief, {stalling, ""}, testing::kPassword).value();
+  const Index index = opened.load_index(brief).value();
+
+  const auto stopped = restore_folder(brief, opened, index, tree_, scene_.target.path(),
+                                      {.bytes_there = BytesThere::compared});
+
+  EXPECT_FALSE(stopped.ok());
+  EXPECT_EQ(std::filesystem::file_size(scene_.target.path("large")), 9U << 20);
+}
+
+// Each folder holds the next one ten times: 10^20 entries in 20 trees.
+TEST_F(FolderTest, RestoresNoMoreEntriesThanItMay) {
+  Index index;
+  BlobSaver saver(scene_.repository, index);
+  BlobSealer sealer(scene_.repository, 3);
+  Id tree;
+  for (int depth = 0; depth < 20; ++depth) {
+    TreeWriter writer;
+    for (int number = 0; number < 10; ++number) {
+      Node node;
+      node.name = std::to_string(number);
+      node.type = depth == 0 ? NodeType::fifo : NodeType::folder;
+      node.mode = 0700;
+      if (depth > 0) node.subtree = tree;
+      writer.add(node);
+    }
+    tree = saver.save(scene_.context, sealer, BlobType::tree, writer.finish()).value();
+  }
+  ASSERT_TRUE(saver.finish(scene_.context).ok());
+
+  const auto restored = restore_folder(scene_.context, scene_.repository, index, tree,
+                                       scene_.target.path(), {.entries_max = 1000});
+
+  ASSERT_FALSE(restored.ok());
+  EXPECT_EQ(restored.error().code, ErrorCode::exhausted);
+  const auto made = std::filesystem::recursive_directory_iterator(scene_.target.path());
+  EXPECT_LE(std::distance(begin(made), end(made)), 1000);
 }
 
 TEST_F(FolderTest, StopsWhenAsked) {

@@ -31,7 +31,10 @@ using Packs = std::map<Id, PackState>;
 class Prune {
  public:
   Prune(Context& context, const Repository& repository, const PruneOptions& options)
-      : context_(context), repository_(repository), options_(options) {}
+      : context_(context),
+        repository_(repository),
+        options_(options),
+        progress_(options.progress != nullptr ? *options.progress : nobodys_progress_) {}
 
   Result<Pruned> run() {
     TRY(old_indexes_, repository_.list(context_, FileKind::index));
@@ -125,6 +128,9 @@ class Prune {
       unused -= pack->unused_bytes;
     }
     result_.bytes_unused = unused;
+    for (const auto& [id, pack] : packs_) {
+      if (pack.is_rewritten) progress_.total_bytes += pack.size - pack.unused_bytes;
+    }
   }
 
   // The contents of the new packs. Blobs are opened on their way: what is damaged is not kept as
@@ -142,6 +148,7 @@ class Prune {
             repository_.read_pack(context_, id, blob.place.offset, blob.place.length));
         TRY(const std::string_view plain, opener.open(sealed, blob));
         TRY_VOID(saver.save(context_, sealer, blob.key.type, plain));
+        progress_.bytes += blob.place.length;
       }
     }
     TRY_VOID(saver.finish(context_));
@@ -202,6 +209,8 @@ class Prune {
   Context& context_;
   const Repository& repository_;
   const PruneOptions& options_;
+  Progress nobodys_progress_;
+  Progress& progress_;
   std::vector<StoredFile> old_indexes_;
   Index index_;
   std::map<Id, std::vector<PackedBlob>> named_;  // as the indexes say

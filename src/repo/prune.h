@@ -7,6 +7,7 @@
 
 #include "base/context.h"
 #include "base/result.h"
+#include "repo/progress.h"
 #include "repo/repository.h"
 
 namespace salvor::repo {
@@ -14,6 +15,7 @@ namespace salvor::repo {
 struct PruneOptions {
   // Share of what remains that may be unused: packs are only written anew while there is more.
   double max_unused = 0.05;
+  Progress* progress = nullptr;  // counts the bytes that are written anew
 };
 
 struct Pruned {

@@ -95,27 +95,43 @@ std::string json_of(const Config& config) {
 struct OpenedKey {
   Id id;
   MasterKey key;
+  std::string config;
+};
+
+// What the keys of a password open.
+struct OpenedKeys {
+  std::optional<OpenedKey> opened{};
+  std::vector<Id> strays{};  // they have the password, and do not open the config
+  std::optional<Error> damage{};
 };
 
 // Each guess costs time and memory on purpose.
-Result<OpenedKey> open_key(Context& context, objectstore::Store& store, const std::string& prefix,
-                           const std::vector<StoredFile>& keys, const std::string& password) {
-  std::optional<Error> damage;
-  for (const StoredFile& file : keys) {
+Result<OpenedKeys> try_keys(Context& context, const Place& place,
+                            const std::vector<StoredFile>& files, const std::string& password,
+                            const std::string& sealed_config, KeySearch search) {
+  OpenedKeys keys;
+  for (const StoredFile& file : files) {
+    if (keys.opened && search == KeySearch::first) break;
     TRY_VOID(context.check());
-    const std::string name = prefix + "keys/" + file.id.hex();
-    auto text = get_hashed(context, store, name, file.id, kKeyMax);
+    const std::string name = place.prefix + "keys/" + file.id.hex();
+    auto text = get_hashed(context, place.store, name, file.id, kKeyMax);
     auto key = text.ok() ? open_key_file(*text, password) : Result<MasterKey>(text.error());
-    if (key.ok()) return OpenedKey{file.id, *std::move(key)};
-    if (key.error().code == ErrorCode::corrupt) {
-      damage = std::move(key).error();
-    } else if (key.error().code != ErrorCode::denied) {
+    if (key.ok()) {
+      std::string sealed = sealed_config;
+      const auto config = Cipher(*key).open(sealed);
+      if (!config.ok()) {
+        keys.damage = Error(config.error()).within("opening the repository's config");
+        keys.strays.push_back(file.id);
+      } else if (!keys.opened) {
+        keys.opened = OpenedKey{file.id, *std::move(key), std::string(*config)};
+      }
+    } else if (key.error().code == ErrorCode::corrupt) {
+      keys.damage = std::move(key).error();
+    } else if (key.error().code != ErrorCode::denied && key.error().code != ErrorCode::not_found) {
       return std::move(key).error();
     }
   }
-  if (damage) return *std::move(damage);
-  return error(ErrorCode::denied, "the password opens none of the repository's keys")
-      .with_hint("use the password of one of the repository's keys");
+  return keys;
 }
 
 }  // namespace
@@ -133,12 +149,39 @@ Result<Repository> Repository::create(Context& context, Place place, const std::
   const Config config{2, hex(random_bytes(32)), random_polynomial()};
   Repository made(place, key, config);
   TRY(made.opened_with_, made.add_key(context, password, owner, cost));
-  // The config last: it makes a repository of the rest.
-  TRY_VOID(put(context, place.store, place.prefix + "config", Cipher(key).sealed(json_of(config))));
+  TRY_VOID(made.claim(context));
   return made;
 }
 
+// The config last: it makes a repository of the rest. What stands there then decides: another may
+// have been faster, and a store whose connection broke may not know whose it is.
+Result<void> Repository::claim(Context& context) const {
+  const std::string name = prefix_ + "config";
+  auto written = put(context, *store_, name, Cipher(key_).sealed(json_of(config_)));
+  if (!written.ok() && written.error().code != ErrorCode::conflict) return written;
+  TRY(std::string there, get(context, *store_, name, kConfigMax));
+  if (Cipher(key_).open(there).ok()) return {};
+  TRY_VOID(store_->remove(context, prefix_ + "keys/" + opened_with_.hex()));
+  return error(ErrorCode::conflict, "another has made a repository there at the same time")
+      .with_hint("open it with its password, or choose another place");
+}
+
 Result<Repository> Repository::open(Context& context, Place place, const std::string& password) {
+  return open_it(context, place, password, KeySearch::first);
+}
+
+Result<Repository> Repository::open_or_create(Context& context, Place place,
+                                              const std::string& password, const KeyOwner& owner,
+                                              const ScryptCost& cost) {
+  auto opened = open_it(context, place, password, KeySearch::all);
+  if (opened.ok() || opened.error().code != ErrorCode::not_found) return opened;
+  auto made = create(context, place, password, owner, cost);
+  if (made.ok() || made.error().code != ErrorCode::conflict) return made;
+  return open_it(context, place, password, KeySearch::all);
+}
+
+Result<Repository> Repository::open_it(Context& context, Place place, const std::string& password,
+                                       KeySearch search) {
   auto sealed = get(context, place.store, place.prefix + "config", kConfigMax);
   if (!sealed.ok() && sealed.error().code == ErrorCode::not_found) {
     return error(ErrorCode::not_found, "there is no repository")
@@ -146,13 +189,21 @@ Result<Repository> Repository::open(Context& context, Place place, const std::st
   }
   if (!sealed.ok()) return std::move(sealed).error();
   Repository repository(place, {}, {});
-  TRY(const auto keys, repository.list_keys(context));
-  TRY(OpenedKey opened, open_key(context, place.store, place.prefix, keys, password));
-  repository.key_ = std::move(opened.key);
-  repository.opened_with_ = opened.id;
-  TRY(const std::string_view text,
-      Cipher(repository.key_).open(*sealed).within("opening the repository's config"));
-  TRY(repository.config_, config_from(text));
+  TRY(const auto files, repository.list_keys(context));
+  TRY(OpenedKeys keys, try_keys(context, place, files, password, *sealed, search));
+  if (!keys.opened && keys.damage) return *std::move(keys.damage);
+  if (!keys.opened) {
+    return error(ErrorCode::denied, "the password opens none of the repository's keys")
+        .with_hint("use the password of one of the repository's keys");
+  }
+  repository.key_ = std::move(keys.opened->key);
+  repository.opened_with_ = keys.opened->id;
+  TRY(repository.config_, config_from(keys.opened->config));
+  // Of makers that died before they saw that they were late: restic would take them for good.
+  for (const Id& stray : keys.strays) {
+    if (search == KeySearch::all)
+      TRY_VOID(place.store.remove(context, place.prefix + "keys/" + stray.hex()));
+  }
   return repository;
 }
 

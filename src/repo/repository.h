@@ -27,6 +27,10 @@ struct Place {
   std::string prefix;  // of all names: "" or ends in '/'
 };
 
+// Whether the first key that opens the repository is enough. All: those that have its password and
+// do not open it are removed; they are of makers of the repository who came too late.
+enum class KeySearch { first, all };
+
 struct StoredFile {
   Id id;
   std::uint64_t size_bytes = 0;
@@ -47,6 +51,11 @@ class Repository {
                                    const KeyOwner& owner, const ScryptCost& cost = {});
   // Fails with not_found when there is none, with denied when no key has that password.
   static Result<Repository> open(Context& context, Place place, const std::string& password);
+  // Makes it when there is none. Of several that do so at the same moment one makes it, and all
+  // open that. Fails as open() does.
+  static Result<Repository> open_or_create(Context& context, Place place,
+                                           const std::string& password, const KeyOwner& owner,
+                                           const ScryptCost& cost = {});
 
   const Config& config() const { return config_; }
   const MasterKey& key() const { return key_; }
@@ -88,6 +97,9 @@ class Repository {
         key_(std::move(key)),
         config_(std::move(config)) {}
 
+  static Result<Repository> open_it(Context& context, Place place, const std::string& password,
+                                    KeySearch search);
+  Result<void> claim(Context& context) const;
   Result<std::vector<StoredFile>> list_in(Context& context, const std::string& folder) const;
 
   objectstore::Store* store_;

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <thread>
+#include <vector>
+
 #include "objectstore/memory.h"
 #include "objectstore/testing/faulty.h"
 #include "objectstore/testing/whole.h"
@@ -32,6 +35,10 @@ class RepositoryTest : public ::testing::Test {
     ASSERT_TRUE(put_all(*store_, name, bytes).ok());
   }
 
+  static std::string make_file_of_another_key() {
+    return make_key_file(new_master_key(), kPassword, {"u", "h"}, 0, kCheap);
+  }
+
   Context context_ = background();
   std::unique_ptr<objectstore::Store> store_ = objectstore::make_memory_store();
   Repository made_ = make_repository(*store_, "p/");
@@ -50,6 +57,55 @@ TEST_F(RepositoryTest, TellsAWrongPasswordFromAMissingRepository) {
   EXPECT_EQ(open("wrong").error().code, ErrorCode::denied);
   EXPECT_EQ(Repository::open(context_, {*store_, "q/"}, kPassword).error().code,
             ErrorCode::not_found);
+}
+
+TEST_F(RepositoryTest, IsMadeOnlyWhenThereIsNone) {
+  const KeyOwner owner{"u", "h"};
+
+  const auto old = Repository::open_or_create(context_, {*store_, "p/"}, kPassword, owner, kCheap);
+  const auto fresh = Repository::open_or_create(context_, {*store_, "q/"}, "new", owner, kCheap);
+
+  ASSERT_TRUE(old.ok() && fresh.ok());
+  EXPECT_EQ(old->config().id, made_.config().id);
+  EXPECT_TRUE(Repository::open(context_, {*store_, "q/"}, "new").ok());
+  EXPECT_EQ(
+      Repository::open_or_create(context_, {*store_, "p/"}, "wrong", owner, kCheap).error().code,
+      ErrorCode::denied);
+}
+
+TEST_F(RepositoryTest, IsMadeOnceByManyAtTheSameMoment) {
+  constexpr int kMakers = 8;
+  std::vector<std::string> ids(kMakers);
+  {
+    std::vector<std::jthread> makers;  // the point is that they are at it at once
+    for (std::string& id : ids) {
+      makers.emplace_back([&] {
+        Context context = background();
+        const auto opened =
+            Repository::open_or_create(context, {*store_, "q/"}, "new", {"u", "h"}, kCheap);
+        if (opened.ok()) id = opened->config().id;
+      });
+    }
+  }
+
+  for (const std::string& id : ids) EXPECT_EQ(id, ids.front());
+  EXPECT_FALSE(ids.front().empty());
+  EXPECT_EQ(names_in(*store_, "q/keys/").size(), 1U);
+}
+
+// One that was killed after its key, and before it saw that the config is another's.
+TEST_F(RepositoryTest, OpensBesideTheKeyOfAMakerWhoCameTooLate) {
+  for (int number = 0; number < 4; ++number) {  // before and behind ours, by chance
+    const std::string key = make_file_of_another_key();
+    ASSERT_TRUE(put_all(*store_, "p/keys/" + id_of(key).hex(), key).ok());
+  }
+
+  EXPECT_TRUE(open().ok());
+  const auto cleaned =
+      Repository::open_or_create(context_, {*store_, "p/"}, kPassword, {"u", "h"}, kCheap);
+  ASSERT_TRUE(cleaned.ok());
+  EXPECT_EQ(cleaned->opened_with(), made_.opened_with());
+  EXPECT_EQ(names_in(*store_, "p/keys/").size(), 1U);
 }
 
 TEST_F(RepositoryTest, IsNeverMadeOverAnother) {

@@ -35,6 +35,11 @@ std::vector<std::string> Snapshot::texts(const char* name) const {
   return texts;
 }
 
+std::uint64_t Snapshot::count(const char* name) const {
+  const Json& count = member(member(json_, "summary"), name);
+  return count.is_number_unsigned() ? count.get<std::uint64_t>() : 0;
+}
+
 Json snapshot_json(const SnapshotFacts& facts, FileTime time) {
   Json json = {{"time", to_text(time)},
                {"tree", facts.tree.hex()},

@@ -28,6 +28,8 @@ class Snapshot {
   std::string hostname() const { return text_at(json_, "hostname"); }
   std::vector<std::string> paths() const { return texts("paths"); }
   std::vector<std::string> tags() const { return texts("tags"); }
+  // What the backup counted, such as "total_bytes_processed"; 0: it does not say.
+  std::uint64_t count(const char* name) const;
 
  private:
   Snapshot(const Id& id, const Id& tree, Json json)

@@ -97,6 +97,20 @@ class OnATerminal(unittest.TestCase):
     def test_zsh_completes(self):
         self.assert_completes(self.terminal("zsh", "-f", "-i"), "zsh")
 
+    def test_work_on_a_repository_shows_how_far_it_is(self):
+        settings = {"SALVOR_REPO": f"{self.folder}/repository", "SALVOR_REPO_PASSWORD": "a password for tests"}
+        tree = os.path.join(self.folder, "tree")
+        os.mkdir(tree)
+        for number in range(10):
+            with open(os.path.join(tree, f"file{number}"), "wb") as file:
+                file.write(os.urandom(40 << 20))
+        subprocess.run([SALVOR, "repo", "init"], env=self.environment | settings, check=True, timeout=60,
+                       capture_output=True)
+        terminal = self.terminal(SALVOR, "repo", "backup", tree, **settings)
+        shown = terminal.wait_for("stored")
+        self.assertRegex(shown, r"\r\x1b\[K\[#*-*\] +\d+ %  [\d.]+ [MG]iB/400.0 MiB")
+        self.assertIn("\r\x1b[Ksnapshot ", shown)
+
     def test_ctrl_c_ends_a_wait_and_leaves_a_clean_line(self):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), RunningJob)
         self.addCleanup(server.server_close)

@@ -1,5 +1,6 @@
 #include "objectstore/testing/suite.h"
 
+#include "objectstore/counted.h"
 #include "objectstore/directory.h"
 #include "objectstore/limited.h"
 #include "objectstore/memory.h"
@@ -47,6 +48,7 @@ Opened open_bucket(const S3Server& server, Addressing addressing) {
 }  // namespace
 
 std::vector<StoreUnderTest> stores_under_test() {
+  static Traffic nobodys;
   std::vector<StoreUnderTest> stores = {
       {"Memory", open_memory},
       {"Directory", open_directory},
@@ -54,6 +56,7 @@ std::vector<StoreUnderTest> stores_under_test() {
       {"RetryingMemory", [] { return open_retrying(open_memory()); }},
       {"RetryingDirectory", [] { return open_retrying(open_directory()); }},
       {"Limited", [] { return Opened{.store = make_limited_store(make_memory_store(), kMuch)}; }},
+      {"Counted", [] { return Opened{.store = make_counted_store(make_memory_store(), nobodys)}; }},
   };
   for (const S3Server& server : s3_servers_under_test()) {
     const auto open = [server] { return open_bucket(server, Addressing::path); };

@@ -17,8 +17,14 @@ bool is_zero(std::string_view bytes) {
          (bytes.front() == '\0' && bytes.substr(1) == bytes.substr(0, bytes.size() - 1));
 }
 
+// Whether a hole does for them; not where other bytes may stand already.
+bool may_be_hole(const RestoreFile& file, std::string_view plain) {
+  return !file.is_kept && is_zero(plain);
+}
+
 Result<void> complete(const Descriptor& to, const RestoreFile& file) {
-  if (file.has_holes && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
+  const bool needs_size = file.has_holes || file.is_kept;
+  if (needs_size && ::ftruncate(to.get(), static_cast<off_t>(file.size)) != 0)
     return system_error(errno, "setting the size");
   return apply_metadata(to.get(), file.node);
 }
@@ -61,6 +67,7 @@ void BatchWriter::finish(const Descriptor& to, const RestoreFile& file) {
   auto done = complete(to, file);
   if (!done.ok()) report_.problem(file.path, std::move(done).error());
   report_.count(&RestoreCounts::files);
+  ++progress_.files;
 }
 
 void BatchWriter::write_part(const RestoreBatch& batch, const ReadPart& part, Workspace& space) {
@@ -69,6 +76,8 @@ void BatchWriter::write_part(const RestoreBatch& batch, const ReadPart& part, Wo
   const std::span<char> bytes = space.part.of(part.length);
   auto read = context_.check();
   if (read.ok()) read = repository_.read_pack(context_, use->pack, part.offset, bytes);
+  // After a stop half a file stays only for one who will compare its bytes.
+  if (bytes_there_ == BytesThere::compared && !context_.check().ok()) return;
   while (use != end) {
     // The same blob may be of many files.
     const BlobUse* next = use + 1;
@@ -90,6 +99,7 @@ void BatchWriter::write_use(const BlobUse& use, const Result<std::string_view>& 
                       : is_all    ? write_whole(file, *plain)
                                   : write_part_of(file, use.offset, *plain);
   const bool is_done = done.ok() && is_all;
+  if (done.ok()) progress_.bytes += plain->size();
   if (!done.ok() && !file.is_bad.exchange(true))
     report_.problem(file.path, std::move(done).error());
   if (file.open.fetch_sub(1) == 1 && !is_done) finish(file);
@@ -97,7 +107,7 @@ void BatchWriter::write_use(const BlobUse& use, const Result<std::string_view>& 
 
 Result<void> BatchWriter::write_whole(RestoreFile& file, std::string_view plain) {
   TRY(const Descriptor to, opened(file));
-  if (is_zero(plain)) {
+  if (may_be_hole(file, plain)) {
     file.has_holes = true;
   } else {
     TRY_VOID(write_at(to, 0, plain));
@@ -109,7 +119,7 @@ Result<void> BatchWriter::write_whole(RestoreFile& file, std::string_view plain)
 Result<void> BatchWriter::write_part_of(RestoreFile& file, std::uint64_t offset,
                                         std::string_view plain) {
   if (file.is_bad) return {};
-  if (is_zero(plain)) {
+  if (may_be_hole(file, plain)) {
     file.has_holes = true;
     return {};
   }

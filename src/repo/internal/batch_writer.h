@@ -39,8 +39,14 @@ struct Workspace {
 class BatchWriter {
  public:
   // `root`: the folder that is restored to.
-  BatchWriter(Context& context, const Repository& repository, int root, RestoreReport& report)
-      : context_(context), repository_(repository), root_(root), report_(report) {}
+  BatchWriter(Context& context, const Repository& repository, int root, BytesThere bytes_there,
+              RestoreReport& report, Progress& progress)
+      : context_(context),
+        repository_(repository),
+        root_(root),
+        bytes_there_(bytes_there),
+        report_(report),
+        progress_(progress) {}
 
   // One thread's share: whichever part is next.
   void work(RestoreBatch& batch, Workspace& space);
@@ -60,7 +66,9 @@ class BatchWriter {
   Context& context_;
   const Repository& repository_;
   const int root_;
+  const BytesThere bytes_there_;
   RestoreReport& report_;
+  Progress& progress_;
   std::mutex making_;
 };
 

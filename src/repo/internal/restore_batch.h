@@ -9,8 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/context.h"
 #include "repo/blob_opener.h"
 #include "repo/index.h"
+#include "repo/local_file.h"
 #include "repo/node.h"
 
 namespace salvor::repo::internal {
@@ -23,6 +25,7 @@ struct RestoreFile {
   std::atomic<std::uint32_t> open;   // blobs that are not written
   std::atomic<bool> is_bad = false;  // one of them cannot be
   std::atomic<bool> has_holes = false;
+  bool is_kept = false;  // it stood there already, perhaps with some of its bytes
 
   RestoreFile(std::string at, Node of) : path(std::move(at)), node(std::move(of)), open(0) {}
 };
@@ -58,8 +61,15 @@ struct RestoreBatch {
   // Notes where a file's blobs lie. Fails with not_found when no index has one of them; then none
   // is noted.
   Result<void> add(RestoreFile& file, const Index& index);
+  // Drops those of the file that was added last whose bytes stand in `there` already; how many
+  // bytes. The hash decides.
+  std::uint64_t keep_equal(Context& context, RestoreFile& file, const Descriptor& there);
   // Sorts the uses and joins those that lie near each other. Call once all files are added.
   void make_parts();
 };
+
+// The file of that name which stands in a folder and may be written to in place; not open when
+// there is none.
+Descriptor file_to_keep(int folder, const Node& node);
 
 }  // namespace salvor::repo::internal

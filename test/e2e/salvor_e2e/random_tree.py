@@ -92,12 +92,12 @@ class RandomTree:
         os.utime(path, ns=(0, seconds * 10**9 + self.random.randint(0, 999_999_999)))
 
 
-def entries(root):
-    """What can be compared of each entry, by its path; the root's own metadata is left out."""
+def entries(root, with_root):
+    """What can be compared of each entry, by its path."""
     found, inodes = {}, {}
     root = os.fsencode(root)
     for folder, folders, files in os.walk(root):
-        for name in folders + files:
+        for name in folders + files + ([b"."] if with_root and folder == root else []):
             path = os.path.join(folder, name)
             facts = os.lstat(path)
             entry = {"mode": oct(facts.st_mode), "uid": facts.st_uid, "gid": facts.st_gid, "mtime": facts.st_mtime_ns}
@@ -120,9 +120,9 @@ def entries(root):
     return found
 
 
-def differences(one, other):
-    """One line each; [] when both folders hold the same."""
-    left, right = entries(one), entries(other)
+def differences(one, other, with_root=False):
+    """One line each; [] when both folders hold the same, and with their roots are the same."""
+    left, right = entries(one, with_root), entries(other, with_root)
     lines = [f"{path!r} is only in one" for path in left.keys() ^ right.keys()]
     for path in left.keys() & right.keys():
         lines += [f"{path!r}: {name} differs" for name in left[path] if left[path][name] != right[path].get(name)]
