@@ -79,6 +79,7 @@ std::vector<Field> fields() {
       {"backup_inst", reference("backupinstances"), indexed,
        "The recovery point that it makes, copies, restores or removes."},
       {"offload_backup_inst", reference("backupinstances"), optional, "The copy that it makes."},
+      {"copy", any(), internal, "What a copy has chosen: `source` and `point`."},
       {"run_backup", boolean(), internal, "Whether a copy takes a new snapshot first."},
       {"policy_id", reference("policies"), optional, "The policy that started it."},
       retention_field(optional),

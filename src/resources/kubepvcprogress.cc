@@ -20,7 +20,8 @@ std::vector<Field> fields() {
       transfer_stats_field(),
       {"op_type", string().one_of({"SNAP", "COPY", "RESTORE"}), optional,
        "What is done with the volume."},
-      {"snapshot_id", string(), internal, "What was saved, in the repository; a resumed job reads it."},
+      {"snapshot_id", string(), internal,
+       "What was saved, in the repository; a resumed job reads it."},
       {"snapshot_progress_percentage", integer(0, 100), optional, "How far its snapshot is."},
   };
 }

@@ -49,18 +49,19 @@ Result<std::string> ClaimFiller::fill(Context& context, const Step& step, Json& 
     return error(ErrorCode::invalid, "volumes of mode Block cannot be filled from a copy yet");
   ask_for(claim, step.data->size_bytes);
   const kube::ObjectKey to{step.target_namespace, step.target_name};
-  TRY(const auto handed, volume::handed_volume(context, api_, to, mark()));
+  const kube::ObjectKey from{ports_.place.namespace_name, name_of(step)};
+  TRY(auto volume, volume::handed_volume(context, api_, to, mark()));
   std::string missing;
-  if (!handed) {
+  if (!volume) {
     TRY_VOID(take_slot(context));
     auto moved = move(context, step, claim);
     leave_slot();
     TRY(missing, std::move(moved));
+    TRY(volume, volume::keep_volume(context, api_, from, to, mark()));
   }
-  const kube::ObjectKey from{ports_.place.namespace_name, name_of(step)};
-  TRY(const std::string volume, volume::hand_over(context, api_, from, to, mark()));
   TRY_VOID(volume::remove_mover(context, api_, ports_.place, from.name));
-  claim["spec"]["volumeName"] = volume;
+  TRY_VOID(volume::hand_over(context, api_, *volume, from, to));
+  claim["spec"]["volumeName"] = *volume;
   return missing;
 }
 

@@ -87,29 +87,30 @@ Result<std::optional<std::string>> handed_volume(Context& context, kube::Api& ap
   return std::optional<std::string>();
 }
 
-Result<std::string> hand_over(Context& context, kube::Api& api, const kube::ObjectKey& from,
-                              const kube::ObjectKey& to, const Mark& mark) {
-  TRY(std::optional<std::string> volume, handed_volume(context, api, to, mark));
-  if (!volume) {
-    TRY(const Json claim, kube::retried(context, [&] {
-                            return api.get(context, claim_type(), from);
-                          }).within("reading claim " + from.name));
-    volume = text_at(member(claim, "spec"), "volumeName");
-    TRY(const Json live, kube::retried(context, [&] {
-                           return api.get(context, volume_type(), {"", *volume});
-                         }).within("reading persistent volume " + *volume));
-    const std::string policy = text_at(member(live, "spec"), "persistentVolumeReclaimPolicy");
-    TRY(const Json noted,
-        change(context, api, *volume,
-               {{"metadata",
-                 {{"labels", {{mark.label(), mark.id}}},
-                  {"annotations", {{kHandedTo, text_of(to)}, {kOwnPolicy, policy}}}}},
-                {"spec", {{"persistentVolumeReclaimPolicy", "Retain"}}}}));
-  }
+Result<std::string> keep_volume(Context& context, kube::Api& api, const kube::ObjectKey& from,
+                                const kube::ObjectKey& to, const Mark& mark) {
+  TRY(const Json claim, kube::retried(context, [&] {
+                          return api.get(context, claim_type(), from);
+                        }).within("reading claim " + from.name));
+  const std::string volume = text_at(member(claim, "spec"), "volumeName");
+  TRY(const Json live, kube::retried(context, [&] {
+                         return api.get(context, volume_type(), {"", volume});
+                       }).within("reading persistent volume " + volume));
+  const std::string policy = text_at(member(live, "spec"), "persistentVolumeReclaimPolicy");
+  TRY(const Json noted,
+      change(context, api, volume,
+             {{"metadata",
+               {{"labels", {{mark.label(), mark.id}}},
+                {"annotations", {{kHandedTo, text_of(to)}, {kOwnPolicy, policy}}}}},
+              {"spec", {{"persistentVolumeReclaimPolicy", "Retain"}}}}));
+  return volume;
+}
+
+Result<void> hand_over(Context& context, kube::Api& api, const std::string& volume,
+                       const kube::ObjectKey& from, const kube::ObjectKey& to) {
   TRY_VOID(drop(context, api, claim_type(), from));
   TRY_VOID(wait_until_gone(context, api, from));
-  TRY_VOID(keep_for(context, api, *volume, to));
-  return *volume;
+  return keep_for(context, api, volume, to);
 }
 
 Result<void> settle_handed(Context& context, kube::Api& api, const kube::ObjectKey& claim) {

@@ -21,9 +21,15 @@ const kube::ResourceType& volume_type();
 Result<std::optional<std::string>> handed_volume(Context& context, kube::Api& api,
                                                  const kube::ObjectKey& to, const Mark& mark);
 
-// Returns the volume's name. Requires: `from` is bound.
-Result<std::string> hand_over(Context& context, kube::Api& api, const kube::ObjectKey& from,
-                              const kube::ObjectKey& to, const Mark& mark);
+// Keeps the volume of a claim of ours for another claim, whatever becomes of ours; its name.
+// Requires: `from` is bound.
+Result<std::string> keep_volume(Context& context, kube::Api& api, const kube::ObjectKey& from,
+                                const kube::ObjectKey& to, const Mark& mark);
+
+// Removes our claim, and gives the volume that was kept to the other one. Requires: no pod, ended
+// ones included, names our claim any more: it would not go.
+Result<void> hand_over(Context& context, kube::Api& api, const std::string& volume,
+                       const kube::ObjectKey& from, const kube::ObjectKey& to);
 
 // Gives the volume of a bound claim its own policy back. One that was not handed over stays as it
 // is.

@@ -33,6 +33,7 @@ class FakeMovers {
   void do_round();
   void see_to_job(const Json& job);
   void see_to_claim(const Json& claim);
+  void let_go(const Json& claim);
   void end(const Json& job, Json pod);
   std::vector<Json> all(const std::string& kind) const;
 
