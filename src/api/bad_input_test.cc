@@ -87,6 +87,10 @@ class BadInputTest : public ::testing::TestWithParam<const char*> {
     if (path == "kuberestores") {
       return {{"name", "x"}, {"backup_inst", point}, {"selection", {{"all_namespaces", true}}}};
     }
+    if (path == "kubeoffloads") {
+      return {{"name", "x"}, {"trigger_type", "ADHOC"}, {"backup_inst", point}};
+    }
+    if (path == "objectstores") return resource.example;
     return {{"name", "x"}};
   }
   void expect_refused(const Json& body, const std::string& field) {
@@ -177,8 +181,8 @@ TEST_P(BadInputTest, NothingIsStoredOfWhatIsRefused) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Resources, BadInputTest,
-                         ::testing::Values("kubeclusters", "kubebackups", "kuberestores",
-                                           "apikeys"),
+                         ::testing::Values("kubeclusters", "kubebackups", "kuberestores", "apikeys",
+                                           "objectstores", "kubeoffloads"),
                          [](const auto& one) { return std::string(one.param); });
 
 TEST(BadInput, EveryResourceThatClientsMakeIsCovered) {
@@ -186,8 +190,8 @@ TEST(BadInput, EveryResourceThatClientsMakeIsCovered) {
   for (const schema::Resource* resource : resources::all()) {
     if (resource->methods.create) made.push_back(resource->path);
   }
-  EXPECT_EQ(made,
-            (std::vector<std::string>{"kubeclusters", "kubebackups", "kuberestores", "apikeys"}));
+  EXPECT_EQ(made, (std::vector<std::string>{"kubeclusters", "kubebackups", "kuberestores",
+                                            "apikeys", "objectstores", "kubeoffloads"}));
 }
 
 }  // namespace

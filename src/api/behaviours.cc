@@ -8,7 +8,9 @@ Behaviour backup_instances();
 Behaviour jobs();
 Behaviour kube_backups();
 Behaviour kube_clusters();
+Behaviour kube_offloads();
 Behaviour kube_restores();
+Behaviour object_stores();
 
 Behaviours all_behaviours() {
   return {
@@ -17,7 +19,9 @@ Behaviours all_behaviours() {
       {"jobs", jobs()},
       {"kubebackups", kube_backups()},
       {"kubeclusters", kube_clusters()},
+      {"kubeoffloads", kube_offloads()},
       {"kuberestores", kube_restores()},
+      {"objectstores", object_stores()},
   };
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "api/problem.h"
 #include "jobs/state.h"
 #include "resources/all.h"
 
@@ -40,6 +41,16 @@ Result<std::string> cluster_name(Context& context, catalog::Catalog& catalog,
   if (cluster) return text_at(cluster->body(), "name");
   if (cluster.error().code == ErrorCode::not_found) return std::string();
   return cluster.error();
+}
+
+bool is_ready(const Json& recovery_point) { return text_at(recovery_point, "state") == "READY"; }
+
+catalog::Require still_ready(const std::string& recovery_point) {
+  const auto check = [recovery_point](const Json* stored) -> Result<void> {
+    if (stored && is_ready(*stored)) return {};
+    return refusal(409, "recovery point " + recovery_point + " is not READY any more");
+  };
+  return {"backupinstances", recovery_point, check};
 }
 
 }  // namespace salvor::api

@@ -28,4 +28,9 @@ EpochSeconds next_start_time(EpochSeconds now, const Json& definition);
 Result<std::string> cluster_name(Context& context, catalog::Catalog& catalog,
                                  const std::string& id);
 
+// Whether a recovery point can be restored from or copied.
+bool is_ready(const Json& recovery_point);
+// Aborts the transaction of a new job when the recovery point that it needs is not READY any more.
+catalog::Require still_ready(const std::string& recovery_point);
+
 }  // namespace salvor::api

@@ -16,10 +16,14 @@ namespace {
 // What `status.jobs` shows.
 constexpr std::size_t kShownJobs = 3;
 
+// With copies, their definition may have the schedule.
+bool has_schedule(const Json& backup) {
+  return !text_at(backup, "policy").empty() || !text_at(backup, "copydef").empty();
+}
+
 Result<Preparation> prepare(const Parts&, Context&, const Draft& draft) {
   Preparation preparation;
-  if (text_at(draft.document, "trigger_type") == "SCHEDULED" &&
-      text_at(draft.document, "policy").empty()) {
+  if (text_at(draft.document, "trigger_type") == "SCHEDULED" && !has_schedule(draft.document)) {
     schema::add_issue(preparation.issues, "policy",
                       "required field when trigger_type is SCHEDULED");
   }
@@ -61,6 +65,12 @@ Result<Json> with_run(Json definition, const std::string& job_id, EpochSeconds s
   return definition;
 }
 
+// A copy may take hours and does not keep the next snapshot from being taken.
+schema::Filter rivals_of_run(const std::string& backup) {
+  return active_jobs(
+      schema::all_of({schema::equals("backupdef", backup), schema::differs("type", "K8S_COPY")}));
+}
+
 Result<http::Response> run(Call& call, const catalog::Document& document, const Json& request) {
   catalog::Catalog& catalog = call.parts.catalog;
   const Json definition = document.body();
@@ -72,8 +82,7 @@ Result<http::Response> run(Call& call, const catalog::Document& document, const 
   const EpochSeconds start_time = next_start_time(now, definition);
   const std::string job_id = new_object_id(now);
   catalog::Transaction transaction;
-  transaction.changes.emplace_back(
-      catalog::RequireNone{"jobs", active_jobs(schema::equals("backupdef", document.id))});
+  transaction.changes.emplace_back(catalog::RequireNone{"jobs", rivals_of_run(document.id)});
   transaction.changes.emplace_back(
       catalog::Insert{"jobs", job_id, job_of(document, definition, cluster, request, start_time)});
   const auto edit = [job_id, start_time](const Json& stored) {

@@ -16,8 +16,6 @@ namespace {
 // More than a cluster can hold.
 constexpr std::uint64_t kNamespacesMax = 100'000;
 
-bool is_ready(const Json& recovery_point) { return text_at(recovery_point, "state") == "READY"; }
-
 Result<std::vector<std::string>> namespaces_in(Context& context, catalog::Catalog& catalog,
                                                const std::string& recovery_point) {
   catalog::Query query;
@@ -101,14 +99,6 @@ Json with_undo_job(Json restore, const std::string& job_id, EpochSeconds) {
   if (!status.is_object()) status = Json::object();
   status["undo_jobid"] = job_id;
   return restore;
-}
-
-catalog::Require still_ready(const std::string& recovery_point) {
-  const auto check = [recovery_point](const Json* stored) -> Result<void> {
-    if (stored && is_ready(*stored)) return {};
-    return refusal(409, "recovery point " + recovery_point + " is not READY any more");
-  };
-  return {"backupinstances", recovery_point, check};
 }
 
 struct NewRun {

@@ -17,8 +17,7 @@ using schema::validate;
 
 // Collections of the API that this server does not have yet; references to them are refused,
 // because no document of them exists.
-const std::set<std::string> kElsewhere = {"policies", "objectstores", "kubeoffloads", "kubehooks",
-                                          "cloudaccounts"};
+const std::set<std::string> kElsewhere = {"policies", "kubehooks", "cloudaccounts"};
 
 void each_shape(const std::vector<Field>& fields,
                 const std::function<void(const schema::Shape&)>& visit) {
@@ -164,10 +163,36 @@ TEST(Apikeys, HideTheirHashAndRefuseOneFromClients) {
 
 TEST(Inventories, CannotBeWrittenByClients) {
   for (const char* path : {"kubenamespaces", "kubepvclaims", "kubestorageclasses", "jobs",
-                           "kuberestoreitems", "backupinstances"}) {
+                           "kuberestoreitems", "backupinstances", "kubepvcprogress"}) {
     EXPECT_FALSE(find(path)->methods.create) << path;
     EXPECT_FALSE(find(path)->methods.change) << path;
   }
+}
+
+TEST(Kubeoffloads, PutTheDocumentedDefaultsAndNoneInOptions) {
+  Json body = find("kubeoffloads")->example;
+  body["run_backup"] = false;
+  body["options"] = {{"pvc_parallelism", 4}};
+
+  const auto made = validate(*find("kubeoffloads"), body, Mode::create);
+
+  ASSERT_TRUE(made.ok()) << made.issues;
+  EXPECT_EQ(made.document["delete_snapshots"], true);
+  EXPECT_EQ(made.document["pause"], false);
+  EXPECT_EQ(made.document["options"], (Json{{"pvc_parallelism", 4}}));
+  EXPECT_EQ(made.document["status"], (Json{{"state", "PENDING"}}));
+}
+
+TEST(Objectstores, HideTheirCredentials) {
+  for (const char* path :
+       {"s3provider.credentials", "s3provider.credentials.access_key",
+        "s3provider.credentials.secret_key", "s3provider.credentials.session_token"}) {
+    EXPECT_TRUE(schema::locate(*find("objectstores"), path).is_hidden) << path;
+  }
+}
+
+TEST(Jobs, HideWhetherACopyTakesASnapshotFirst) {
+  EXPECT_TRUE(schema::locate(*find("jobs"), "run_backup").is_hidden);
 }
 
 TEST(Kubepvclaims, HaveTheLargePageOfTheGuide) {

@@ -74,9 +74,9 @@ std::vector<Field> fields() {
       {"backupdef_name", string(), optional, "Its name."},
       {"backup_selection", backup_source(), optional, "The definition's `source` at that time."},
       {"resource_types", list(string()), optional, "Resource types that it holds."},
-      {"offload_def", reference("kubeoffloads"), optional, "The copy definition it was made by."},
-      {"objectstore", reference("objectstores"), optional, "Where a COPY is."},
-      {"source_backupinst", reference("backupinstances"), optional, "What a COPY was made from."},
+      {"offload_def", reference("kubeoffloads"), indexed, "The copy definition it was made by."},
+      {"objectstore", reference("objectstores"), indexed, "Where a COPY is."},
+      {"source_backupinst", reference("backupinstances"), indexed, "What a COPY was made from."},
       {"pv_count", integer(0).by_default(0), optional, "Volumes that can be restored from it."},
       counter("num_total_resources", "Objects that were selected."),
       counter("num_backup_resources", "Objects that were taken."),
@@ -98,6 +98,10 @@ std::vector<Field> fields() {
        dict({{"format_version", string(), optional, "Version of the archive's format."},
              {"phase", string(), optional, "What the backup was doing last."}}),
        optional, "What the agent says of it."},
+      {"awsrds", map(any()), optional, "Of a backup of Amazon RDS."},
+      {"awseks", map(any()), optional, "The EKS cluster it is of."},
+      {"azure_aks", map(any()), optional, "The AKS cluster it is of."},
+      {"cloudaccount", reference("cloudaccounts"), optional, "The account of that cluster."},
       status_field(),
   };
 }
@@ -114,6 +118,7 @@ const Resource& backup_instances() {
       // "state" alone keeps the order of insertion, in which the list without a sort comes.
       .indexes = {{"state"},
                   {"state", "start_time"},
+                  {"type", "source_type", "state"},
                   {"cluster", "state", "start_time"},
                   {"backupdef", "start_time"},
                   {"start_time"}},

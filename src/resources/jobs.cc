@@ -26,17 +26,7 @@ std::vector<Field> volume_counts() {
 
 Field copy_progress_field() {
   std::vector<Field> progress = volume_counts();
-  progress.push_back(
-      {"stats",
-       dict({
-           {"estimated_size", integer(0).by_default(0), optional, "Bytes expected."},
-           {"estimated_number_of_files", integer(0).by_default(0), optional, "Files expected."},
-           {"io_size", integer(0).by_default(0), optional, "Bytes read."},
-           {"io_number_of_files", integer(0).by_default(0), optional, "Files read."},
-           {"transferred_size", integer(0).by_default(0), optional, "Bytes moved."},
-           {"transferred_number_of_files", integer(0).by_default(0), optional, "Files moved."},
-       }),
-       optional, "How much was moved."});
+  progress.push_back(transfer_stats_field());
   return {"kube_copy_progress", dict(std::move(progress)), optional, "Progress of copying."};
 }
 
@@ -84,11 +74,12 @@ std::vector<Field> fields() {
       {"backupdef_name", string(), optional, "Its name."},
       {"restoredef", reference("kuberestores"), indexed, "The restore that it runs."},
       {"restoredef_name", string(), optional, "Its name."},
-      {"offloaddef", reference("kubeoffloads"), optional, "The copy that it runs."},
+      {"offloaddef", reference("kubeoffloads"), indexed, "The copy that it runs."},
       {"offloaddef_name", string(), optional, "Its name."},
       {"backup_inst", reference("backupinstances"), indexed,
-       "The recovery point that it makes, restores or removes."},
+       "The recovery point that it makes, copies, restores or removes."},
       {"offload_backup_inst", reference("backupinstances"), optional, "The copy that it makes."},
+      {"run_backup", boolean(), internal, "Whether a copy takes a new snapshot first."},
       {"policy_id", reference("policies"), optional, "The policy that started it."},
       retention_field(optional),
       {"jobrunner", string(), optional, "Which worker runs it."},

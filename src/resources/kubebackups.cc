@@ -26,13 +26,7 @@ Action run_action() {
       .name = "run",
       .doc = "Starts a job that makes a recovery point. Answers the definition as it was before.",
       .request = {
-          {"retention",
-           dict({
-               {"retainDays", integer(1).by_default(7), optional, "Days to keep it."},
-               {"numAlwaysRetain", integer(0, 30).by_default(0), optional,
-                "How many of the newest to keep whatever their age."},
-           }),
-           optional, "How long the recovery point is kept."},
+          run_retention_field(),
           {"runBackup", boolean(), optional, "Taken for compatibility; a run always backs up."},
       }};
 }

@@ -38,17 +38,7 @@ Field selection_field() {
 }
 
 Field options_field() {
-  return {"options",
-          dict({
-              {"report_interval", string(), optional, "How often progress is reported."},
-              {"upload_speed_limit", integer(0), optional, "Limit of writing."},
-              {"download_speed_limit", integer(0), optional, "Limit of reading."},
-              {"pvc_file_parallelism", integer(0), optional, "Files of a volume at once."},
-              {"pvc_parallelism", integer(0), optional, "Volumes at once."},
-              {"mover_ready_timeout", string(), optional, "How long to wait for a data mover."},
-              {"max_mover_pvcs", integer(0), optional, "Volumes of one data mover."},
-          }),
-          optional, "Limits of moving volumes' data."};
+  return {"options", dict(transfer_limits()), optional, "Limits of moving volumes' data."};
 }
 
 Field status_field() {

@@ -32,6 +32,41 @@ Field retention_field(Traits traits) {
           traits, "How long recovery points are kept."};
 }
 
+Field run_retention_field() {
+  return {"retention",
+          dict({
+              {"retainDays", integer(1).by_default(7), optional, "Days to keep it."},
+              {"numAlwaysRetain", integer(0, 30).by_default(0), optional,
+               "How many of the newest to keep whatever their age."},
+          }),
+          optional, "How long the recovery point is kept."};
+}
+
+Field transfer_stats_field() {
+  return {"stats",
+          dict({
+              {"estimated_size", integer(0).by_default(0), optional, "Bytes expected."},
+              {"estimated_number_of_files", integer(0).by_default(0), optional, "Files expected."},
+              {"io_size", integer(0).by_default(0), optional, "Bytes read."},
+              {"io_number_of_files", integer(0).by_default(0), optional, "Files read."},
+              {"transferred_size", integer(0).by_default(0), optional, "Bytes moved."},
+              {"transferred_number_of_files", integer(0).by_default(0), optional, "Files moved."},
+          }),
+          optional, "How much was moved."};
+}
+
+std::vector<Field> transfer_limits() {
+  return {
+      {"report_interval", string(), optional, "How often progress is reported."},
+      {"upload_speed_limit", integer(0), optional, "Limit of writing."},
+      {"download_speed_limit", integer(0), optional, "Limit of reading."},
+      {"pvc_file_parallelism", integer(0), optional, "Files of a volume at once."},
+      {"pvc_parallelism", integer(0), optional, "Volumes at once."},
+      {"mover_ready_timeout", string(), optional, "How long to wait for a data mover."},
+      {"max_mover_pvcs", integer(0), optional, "Volumes of one data mover."},
+  };
+}
+
 Field provider_field(std::string name, std::string doc) {
   return {std::move(name),
           dict({

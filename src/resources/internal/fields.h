@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "schema/address_pattern.h"
 #include "schema/resource.h"
 
 namespace salvor::resources {
@@ -11,6 +12,7 @@ namespace salvor::resources {
 using schema::Action;
 using schema::any;
 using schema::boolean;
+using schema::bucket_name;
 using schema::dict;
 using schema::dns_label;
 using schema::dns_label_end;
@@ -28,6 +30,7 @@ using schema::read_methods;
 using schema::reference;
 using schema::required;
 using schema::Resource;
+using schema::server_address;
 using schema::server_owned;
 using schema::Shape;
 using schema::string;
@@ -47,6 +50,12 @@ Field hooks_field(std::string name, std::string doc);
 Field retention_field(Traits traits);
 // Where copies are stored: {type, region, user_objectstore}.
 Field provider_field(std::string name, std::string doc);
+// "retention" in the request of an action that makes a recovery point.
+Field run_retention_field();
+// "stats": how much of volumes' data was moved.
+Field transfer_stats_field();
+// Limits of moving volumes' data: {report_interval, upload_speed_limit, …}.
+std::vector<Field> transfer_limits();
 // A map of label keys to values; "a,b" as a value means either.
 Field label_selector_field();
 
