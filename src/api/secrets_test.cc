@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "resources/all.h"
+
 namespace salvor::api {
 namespace {
 
@@ -49,6 +51,22 @@ TEST(Secrets, ThatOnlyLookSealedAreSealed) {
   seal_secrets(stores(), sealer(), document, &stored);
 
   EXPECT_EQ(sealer().open(document["password"]).value(), "sealed:v1:abc");
+}
+
+TEST(Secrets, OfAnObjectStoreAreAllSealed) {
+  const schema::Resource& resource = *resources::find("objectstores");
+  const schema::Place place = schema::locate(resource, "s3provider.credentials");
+  Json credentials = Json::object();
+  for (const schema::Field& field : place.shape->fields) credentials[field.name] = "in the open";
+  Json document = {{"s3provider", {{"credentials", credentials}}}};
+
+  seal_secrets(resource, sealer(), document, nullptr);
+
+  EXPECT_GE(credentials.size(), 3U);
+  EXPECT_EQ(compact(document).find("in the open"), std::string::npos);
+  for (const auto& [name, sealed] : document["s3provider"]["credentials"].items()) {
+    EXPECT_EQ(sealer().open(sealed).value(), "in the open") << name;
+  }
 }
 
 TEST(Secrets, AreNotInventedWhereThereAreNone) {

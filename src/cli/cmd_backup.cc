@@ -1,10 +1,10 @@
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/commands.h"
 #include "cli/job_end.h"
 #include "cli/job_wait.h"
+#include "cli/keep_days.h"
 #include "cli/lookup.h"
 #include "cli/print.h"
 #include "cli/selection_flags.h"
@@ -13,13 +13,8 @@ namespace salvor::cli {
 namespace {
 
 Result<Json> run_body(const Arguments& arguments) {
-  const std::string text = arguments.text("keep-days", "7");
-  int days = 0;
-  const auto [rest, failure] = std::from_chars(text.data(), text.data() + text.size(), days);
-  if (failure != std::errc() || rest != text.data() + text.size() || days < 1) {
-    return usage_error("'" + text + "' is not a number of days");
-  }
-  return Json{{"retention", {{"retainDays", days}}}, {"runBackup", true}};
+  TRY(Json retention, retention_of(arguments));
+  return Json{{"retention", std::move(retention)}, {"runBackup", true}};
 }
 
 Result<ExitCode> run_backup(Session& session, ApiClient& api, const Arguments& arguments,
@@ -61,12 +56,6 @@ Result<ExitCode> run_existing_backup(Session& session, const Arguments& argument
   TRY(ApiClient api, session.connect());
   TRY(const std::string id, find_id(api, "kubebackups", arguments.text("NAME")));
   return run_backup(session, api, arguments, id);
-}
-
-Option keep_option() {
-  return {.name = "keep-days",
-          .value = "N",
-          .doc = "How long to keep the recovery point of this run (default: 7)"};
 }
 
 Command create_command() {

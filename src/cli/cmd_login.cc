@@ -1,9 +1,9 @@
-#include <istream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
 #include "cli/commands.h"
 #include "cli/context_store.h"
+#include "cli/secret_line.h"
 #include "cli/server_address.h"
 #include "cli/session.h"
 #include "cli/text.h"
@@ -13,15 +13,7 @@ namespace {
 
 Result<std::string> key_for_login(const Io& io, const Arguments& arguments) {
   if (arguments.has("key-file")) return read_key(arguments.text("key-file"));
-  std::string line;
-  if (io.read_secret) {
-    io.err << "API key: " << std::flush;
-    line = io.read_secret();
-    io.err << "\n";
-  } else {
-    std::getline(io.in, line);
-  }
-  return clean_key(line);
+  return clean_key(read_secret_line(io, "API key"));
 }
 
 // "https://salvor.example.com:8443" is known as "salvor.example.com:8443".

@@ -27,6 +27,8 @@ enum class Offers {
   clusters,  // names of one kind, asked from the server
   backups,
   restores,
+  copies,
+  object_stores,
   jobs,
   namespaces,
   contexts,

@@ -19,6 +19,8 @@ std::vector<Command> describe_commands();
 std::vector<Command> delete_commands();
 std::vector<Command> cluster_commands();
 std::vector<Command> backup_commands();
+std::vector<Command> objectstore_commands();
+std::vector<Command> copy_commands();
 std::vector<Command> restore_commands();
 std::vector<Command> job_commands();
 std::vector<Command> catalog_commands();

@@ -68,6 +68,10 @@ std::string offered(Offers offers, const std::vector<std::string>& words,
       return "_salvor_names kubebackups";
     case Offers::restores:
       return "_salvor_names kuberestores";
+    case Offers::copies:
+      return "_salvor_names kubeoffloads";
+    case Offers::object_stores:
+      return "_salvor_names objectstores";
     case Offers::jobs:
       return "_salvor_names jobs";
     case Offers::namespaces:

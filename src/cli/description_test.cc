@@ -56,6 +56,7 @@ TEST_F(Describe, TellsAllThatBelongsToIt) {
                 "Counts\n"
                 "  backupinstances:        2\n"
                 "  jobs:                   2\n"
+                "  kubeoffloads:           0\n"
                 "\n"
                 "Last job\n"
                 "  Name:                   new\n"

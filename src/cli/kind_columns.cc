@@ -26,6 +26,32 @@ std::vector<KindColumn> item_columns() {
           {"WHY", "why", Show::text, Width::wide}};
 }
 
+std::vector<KindColumn> store_columns() {
+  return {{"NAME", "name"},
+          {"BUCKET", "bucket_name"},
+          {"PREFIX", "prefix"},
+          {"ENDPOINT", "s3provider.endpoint"},
+          {"REGION", "region", Show::text, Width::wide}};
+}
+
+std::vector<KindColumn> copy_columns() {
+  return {{"NAME", "name"},
+          {"BACKUP", "backupdef", Show::referred},
+          {"STORE", "offload_provider.user_objectstore", Show::referred},
+          {"TRIGGER", "trigger_type"},
+          {"STATE", "status.state", Show::state},
+          {"LAST RUN", "status.last_job_run_time", Show::age}};
+}
+
+std::vector<KindColumn> progress_columns() {
+  return {{"NAMESPACE", "namespace"},
+          {"NAME", "name"},
+          {"OPERATION", "op_type"},
+          {"STATE", "state", Show::state},
+          {"MOVED", "stats.transferred_size", Show::bytes},
+          {"MESSAGE", "message"}};
+}
+
 const std::vector<ColumnsRow>& column_rows() {
   static const std::vector<ColumnsRow> rows = {
       {"kubeclusters",
@@ -39,6 +65,9 @@ const std::vector<ColumnsRow>& column_rows() {
         {"TRIGGER", "trigger_type"},
         {"PAUSED", "pause"},
         {"LAST RUN", "status.last_job_run_time", Show::age}}},
+      {"objectstores", store_columns()},
+      {"kubeoffloads", copy_columns()},
+      {"kubepvcprogress", progress_columns()},
       {"backupinstances",
        {{"NAME", "name"},
         {"BACKUP", "backupdef_name"},

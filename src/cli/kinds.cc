@@ -20,6 +20,7 @@ struct ExtraWords {
 const std::vector<ExtraWords>& extra_words() {
   static const std::vector<ExtraWords> rows = {
       {"backupinstances", {"recoverypoints", "recoverypoint", "points", "point"}},
+      {"kubepvcprogress", {"progress"}},
       {"kubepvclaims", {"claims", "pvcs", "pvc", "claim"}},
       {"kubeoffloads", {"copies", "copy"}},
       {"kuberestoreitems", {"items", "item"}},
@@ -33,7 +34,7 @@ const std::vector<ExtraWords>& extra_words() {
 std::string singular(const std::string& word) {
   if (word.ends_with("ies")) return word.substr(0, word.size() - 3) + "y";
   if (word.ends_with("sses")) return word.substr(0, word.size() - 2);
-  if (word.ends_with("s")) return word.substr(0, word.size() - 1);
+  if (word.ends_with("s") && !word.ends_with("ss")) return word.substr(0, word.size() - 1);
   return word;
 }
 

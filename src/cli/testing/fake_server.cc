@@ -26,6 +26,21 @@ class FakeTransport final : public ApiTransport {
   FakeServer& server_;
 };
 
+// The job that a definition of each resource makes, and the job's field that names it.
+struct JobForm {
+  const char* resource;
+  const char* type;
+  const char* definition;
+};
+constexpr JobForm kJobForms[] = {{"kubebackups", "K8S_SNAP", "backupdef"},
+                                 {"kuberestores", "RESTORE", "restoredef"},
+                                 {"kubeoffloads", "K8S_COPY", "offloaddef"}};
+
+const JobForm& job_form(const std::string& resource) {
+  return *std::find_if(std::begin(kJobForms), std::end(kJobForms),
+                       [&](const JobForm& form) { return form.resource == resource; });
+}
+
 std::string parameter(const http::Target& target, std::string_view name) {
   const std::string* value = target.find(name);
   return value == nullptr ? "" : *value;
@@ -161,11 +176,13 @@ http::Response FakeServer::list(const std::string& resource, const http::Target&
 void FakeServer::embed(const std::string& clause, Json& document) {
   const auto paths = schema::parse_embedded(clause);
   if (!paths.ok()) return;
-  for (const std::string& path : *paths) {
+  for (std::string path : *paths) {
+    std::replace(path.begin(), path.end(), '.', '/');
+    const Json::json_pointer place("/" + path);
     for (const auto& [resource, all] : documents_) {
       for (const Json& other : all) {
-        if (document.contains(path) && other["_id"] == document[path]) {
-          document[path] = other;
+        if (document.contains(place) && other["_id"] == document[place]) {
+          document[place] = other;
           break;
         }
       }
@@ -210,11 +227,9 @@ http::Response FakeServer::act(const std::string& resource, const std::string& i
   if (action == "run" && on_run) {
     on_run(*this, resource, id);
   } else if (action == "run") {
-    const bool restores = resource == "kuberestores";
-    add("jobs", {{"name", "job-1"},
-                 {"type", restores ? "RESTORE" : "K8S_SNAP"},
-                 {"state", "PENDING"},
-                 {restores ? "restoredef" : "backupdef", id}});
+    const JobForm& form = job_form(resource);
+    add("jobs",
+        {{"name", "job-1"}, {"type", form.type}, {"state", "PENDING"}, {form.definition, id}});
   }
   return json_response(200, at(resource, id));
 }
