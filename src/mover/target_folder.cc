@@ -1,6 +1,5 @@
 #include "mover/target_folder.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,8 +17,6 @@ using repo::Node;
 using repo::NodeType;
 using repo::system_error;
 
-constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
-
 // Holds a folder against a tree: whether all that is in it is of the tree.
 class Comparison {
  public:
@@ -27,9 +24,9 @@ class Comparison {
       : context_(context), index_(index), loader_(repository) {}
 
   Result<void> run(int folder, const repo::Id& tree, const std::string& path, std::size_t depth) {
-    TRY(const auto names, names_in(folder));
+    TRY(const auto names, repo::names_in(folder));
     if (names.empty()) return {};
-    if (depth > kDepthMax) return foreign(path);
+    if (depth > repo::kFolderDepthMax) return foreign(path);
     TRY(const auto nodes, entries(tree));
     for (const std::string& name : names) {
       TRY_VOID(context_.check());
@@ -47,19 +44,6 @@ class Comparison {
     return error(ErrorCode::conflict,
                  "the folder holds \"" + path + "\", which is not of the snapshot")
         .with_hint("restore into an empty folder");
-  }
-
-  static Result<std::vector<std::string>> names_in(int folder) {
-    const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    DIR* const stream = copy < 0 ? nullptr : ::fdopendir(copy);
-    if (stream == nullptr) return system_error(errno, "listing the folder");
-    std::vector<std::string> names;
-    while (const dirent* entry = ::readdir(stream)) {
-      const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names.emplace_back(name);
-    }
-    ::closedir(stream);
-    return names;
   }
 
   Result<std::map<std::string, Node>> entries(const repo::Id& tree) {

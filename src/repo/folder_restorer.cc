@@ -27,7 +27,6 @@ using internal::RestoreBatch;
 using internal::RestoreFile;
 using internal::Workspace;
 
-constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
 constexpr std::size_t kBatchFiles = 10'000;
 constexpr std::size_t kBatchUses = 50'000;
 constexpr mode_t kOursOnly = 0600;
@@ -118,8 +117,9 @@ class FolderRestore {
 
   Result<void> make_folder(int parent, std::string path, Node node, bool may_hold,
                            std::size_t depth) {
-    auto folder = depth > kDepthMax ? error(ErrorCode::exhausted, "the folder is nested too deep")
-                                    : made_folder(parent, node.name, may_hold);
+    auto folder = depth > kFolderDepthMax
+                      ? error(ErrorCode::exhausted, "the folder is nested too deep")
+                      : made_folder(parent, node.name, may_hold);
     auto text = folder.ok() ? load(*node.subtree) : Result<std::string>(folder.error());
     if (!text.ok()) {
       report_.problem(path, std::move(text).error());

@@ -1,6 +1,5 @@
 #include "repo/folder_saver.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 
 #include <algorithm>
@@ -24,28 +23,9 @@ using internal::Crew;
 using internal::PendingFile;
 using internal::PendingFolder;
 
-constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
-
 using FolderPtr = std::shared_ptr<PendingFolder>;  // shared: see pending_tree.h
 using FilePtr = std::shared_ptr<PendingFile>;      // shared by the chunks that are being saved
 using Known = std::map<std::string, Node>;         // the entries of a folder in the last backup
-
-Result<std::vector<std::string>> names_in(int folder) {
-  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* const stream = copy < 0 ? nullptr : ::fdopendir(copy);
-  if (stream == nullptr) return system_error(errno, "listing the folder");
-  std::vector<std::string> names;
-  errno = 0;
-  while (const dirent* entry = ::readdir(stream)) {
-    const std::string_view name = entry->d_name;
-    if (name != "." && name != "..") names.emplace_back(name);
-  }
-  const int failure = errno;
-  ::closedir(stream);
-  if (failure != 0) return system_error(failure, "listing the folder");
-  std::sort(names.begin(), names.end());
-  return names;
-}
 
 bool is_unchanged(const Node& node, const Node& before) {
   return before.type == NodeType::file && node.size == before.size &&
@@ -174,7 +154,8 @@ class FolderSave {
   // Right after it was opened, or was not.
   static Result<std::vector<std::string>> list(const Descriptor& folder, std::size_t depth) {
     if (!folder.is_open()) return system_error(errno, "opening the folder");
-    if (depth > kDepthMax) return error(ErrorCode::exhausted, "the folder is nested too deep");
+    if (depth > kFolderDepthMax)
+      return error(ErrorCode::exhausted, "the folder is nested too deep");
     return names_in(folder.get());
   }
 

@@ -12,15 +12,13 @@
 namespace salvor::repo {
 namespace {
 
-constexpr std::size_t kDepthMax = 400;  // each open folder takes a descriptor
-
 class Scan {
  public:
   Scan(Context& context, dev_t device) : context_(context), device_(device) {}
 
   Result<void> count(int parent, const char* name, std::size_t depth) {
     const int folder = ::openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    DIR* const stream = folder < 0 || depth > kDepthMax ? nullptr : ::fdopendir(folder);
+    DIR* const stream = folder < 0 || depth > kFolderDepthMax ? nullptr : ::fdopendir(folder);
     if (stream == nullptr) {
       const Descriptor closed(folder);
       return {};

@@ -1,11 +1,13 @@
 #include "repo/local_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <climits>
@@ -166,6 +168,23 @@ Descriptor::~Descriptor() {
 
 Error system_error(int number, const std::string& doing) {
   return error(code_of(number), doing + ": " + std::generic_category().message(number));
+}
+
+Result<std::vector<std::string>> names_in(int folder) {
+  const int copy = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* const stream = copy < 0 ? nullptr : ::fdopendir(copy);
+  if (stream == nullptr) return system_error(errno, "listing the folder");
+  std::vector<std::string> names;
+  errno = 0;
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
+  }
+  const int failure = errno;
+  ::closedir(stream);
+  if (failure != 0) return system_error(failure, "listing the folder");
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 Result<Node> read_node(int folder, const std::string& name) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "repo/node.h"
@@ -26,8 +27,14 @@ class Descriptor {
   int number_;
 };
 
+// Folders that are walked deeper: each level takes an open descriptor.
+inline constexpr std::size_t kFolderDepthMax = 400;
+
 // The error of a failed system call: its code by errno, so that a full disk is exhausted.
 Error system_error(int number, const std::string& doing);
+
+// What is in an open folder, in the order of the names' bytes, without "." and "..".
+Result<std::vector<std::string>> names_in(int folder);
 
 // The entry `name` of a folder, without content or subtree. Symbolic links are not followed. Fails
 // with not_found when it is not there.

@@ -12,8 +12,9 @@ namespace {
 class RootFolderTest : public ::testing::Test {
  protected:
   RootFolder root_of(const std::string& path, const SaveOptions& options) {
-    const auto made = save_snapshot(scene_.context, scene_.repository, scene_.source.path(),
-                                    {.path = path, .hostname = "h"}, options);
+    const auto made =
+        save_snapshot(scene_.context, scene_.repository, scene_.source.path(),
+                      {.path = path, .hostname = "h", .username = "u", .tags = {}}, options);
     EXPECT_TRUE(made.ok());
     tree_ = made->snapshot.tree();
     const Index index = scene_.repository.load_index(scene_.context).value();

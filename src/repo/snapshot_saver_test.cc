@@ -10,9 +10,10 @@ namespace {
 class SnapshotSaverTest : public ::testing::Test {
  protected:
   SavedSnapshot save(const std::string& host, std::optional<Id> parent = {}) {
-    auto made = save_snapshot(scene_.context, scene_.repository, scene_.source.path(),
-                              {.path = "/ns/claim", .hostname = host, .parent = parent},
-                              {.root_name = "claim"});
+    auto made = save_snapshot(
+        scene_.context, scene_.repository, scene_.source.path(),
+        {.path = "/ns/claim", .hostname = host, .username = "u", .tags = {}, .parent = parent},
+        {.root_name = "claim"});
     EXPECT_TRUE(made.ok());
     return *std::move(made);
   }
