@@ -79,7 +79,7 @@ class Signals {
     sigemptyset(&set_);
     sigaddset(&set_, SIGINT);
     sigaddset(&set_, SIGTERM);
-    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    pthread_sigmask(SIG_BLOCK, &set_, &before_);
     std::signal(SIGPIPE, SIG_IGN);
     listener_ = std::jthread([this] {
       int caught = 0;
@@ -90,6 +90,8 @@ class Signals {
   ~Signals() {
     is_over_ = true;
     pthread_kill(listener_.native_handle(), SIGTERM);  // wakes it, or finds it gone
+    listener_.join();
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
   }
   Signals(const Signals&) = delete;
   Signals& operator=(const Signals&) = delete;
@@ -98,6 +100,7 @@ class Signals {
 
  private:
   sigset_t set_{};
+  sigset_t before_{};
   std::atomic<bool> is_over_ = false;
   std::stop_source stop_;
   std::jthread listener_;  // last: it uses the members above

@@ -77,7 +77,8 @@ TEST(Order, LeavesOutWhatMayBeMissing) {
 TEST(Order, NamesEachFieldOfAnotherType) {
   const std::vector<Json> others = {nullptr, -1, 1.5, Json::object(), Json::array({1})};
   const Json order = save_order();
-  for (const auto& [pointer, value] : order.flatten().items()) {
+  const Json flat = order.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
     std::string field = pointer.substr(1);
     std::replace(field.begin(), field.end(), '/', '.');
     if (field.ends_with(".0")) field.resize(field.size() - 2);
