@@ -69,13 +69,29 @@ Result<Snapshot> load_snapshot(Context& context, const Repository& repository, c
   return Snapshot::from(id, *std::move(json));
 }
 
+namespace {
+
+// One that was forgotten since it was listed; not one that a store merely fails to give.
+Result<bool> is_forgotten(Context& context, const Repository& repository, const Id& id) {
+  TRY(const auto files, repository.list(context, FileKind::snapshot));
+  return std::none_of(files.begin(), files.end(),
+                      [&](const StoredFile& file) { return file.id == id; });
+}
+
+}  // namespace
+
 Result<std::vector<Snapshot>> load_snapshots(Context& context, const Repository& repository) {
   std::vector<Snapshot> snapshots;
   TRY(const auto files, repository.list(context, FileKind::snapshot));
   for (const StoredFile& file : files) {
     TRY_VOID(context.check());
-    TRY(Snapshot snapshot, load_snapshot(context, repository, file.id));
-    snapshots.push_back(std::move(snapshot));
+    auto snapshot = load_snapshot(context, repository, file.id);
+    if (!snapshot.ok() && snapshot.error().code == ErrorCode::not_found) {
+      TRY(const bool forgotten, is_forgotten(context, repository, file.id));
+      if (forgotten) continue;
+    }
+    if (!snapshot.ok()) return std::move(snapshot).error();
+    snapshots.push_back(*std::move(snapshot));
   }
   std::stable_sort(snapshots.begin(), snapshots.end(),
                    [](const Snapshot& a, const Snapshot& b) { return time_of(a) < time_of(b); });

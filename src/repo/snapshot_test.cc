@@ -46,6 +46,70 @@ TEST_F(SnapshotTest, ComesOldestFirst) {
   EXPECT_EQ(choose_snapshot(all(), "latest")->id(), late);
 }
 
+// Snapshots go between the first list and the reading; or cannot be read though they are there.
+class LosingStore final : public objectstore::Store {
+ public:
+  enum class Loses { objects, answers };
+  explicit LosingStore(Loses loses) : loses_(loses), inner_(objectstore::make_memory_store()) {}
+
+  Result<std::unique_ptr<objectstore::Upload>> put(Context& context,
+                                                   const std::string& name) override {
+    return inner_->put(context, name);
+  }
+  Result<void> get(Context& context, const std::string& name,
+                   const objectstore::ReadSink& sink) override {
+    const bool is_lost = loses_now && name.starts_with("snapshots/");
+    if (!is_lost) return inner_->get(context, name, sink);
+    if (loses_ == Loses::objects) TRY_VOID(inner_->remove(context, name));
+    return error(ErrorCode::not_found, name + " is not there");
+  }
+  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                    std::span<char> to) override {
+    return inner_->read(context, name, offset, to);
+  }
+  Result<objectstore::ObjectInfo> stat(Context& context, const std::string& name) override {
+    return inner_->stat(context, name);
+  }
+  Result<std::vector<objectstore::ObjectInfo>> list(Context& context,
+                                                    const std::string& prefix) override {
+    return inner_->list(context, prefix);
+  }
+  Result<void> remove(Context& context, const std::string& name) override {
+    return inner_->remove(context, name);
+  }
+  Result<void> clean(Context& context) override { return inner_->clean(context); }
+
+  bool loses_now = false;
+
+ private:
+  const Loses loses_;
+  std::unique_ptr<objectstore::Store> inner_;
+};
+
+Result<std::vector<Snapshot>> load_from(LosingStore& store, const SnapshotFacts& of) {
+  Context context = background();
+  const Repository repository = testing::make_repository(store);
+  EXPECT_TRUE(
+      repository.save(context, FileKind::snapshot, compact(snapshot_json(of, {100, 0}))).ok());
+  store.loses_now = true;
+  return load_snapshots(context, repository);
+}
+
+TEST_F(SnapshotTest, IsPassedOverWhenItIsForgottenMeanwhile) {
+  LosingStore store(LosingStore::Loses::objects);
+
+  const auto loaded = load_from(store, facts());
+
+  ASSERT_TRUE(loaded.ok()) << loaded.error().describe();
+  EXPECT_TRUE(loaded->empty());
+}
+
+TEST_F(SnapshotTest, IsMissedWhenTheStoreDoesNotGiveIt) {
+  LosingStore store(LosingStore::Loses::answers);
+
+  EXPECT_FALSE(load_from(store, facts()).ok());
+}
+
 TEST_F(SnapshotTest, IsLaterThanThoseOfTheSameSecond) {
   add(facts(), 100);
 

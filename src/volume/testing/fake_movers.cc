@@ -60,7 +60,8 @@ void FakeMovers::let_go(const Json& claim) {
   if (cluster_.peek("pods", {key.namespace_name, key.name + "-pod"})) return;
   Context context{system_clock(), null_log(), {}, {}};
   const Json patch = {{"metadata", {{"finalizers", nullptr}}}};
-  const auto patched = cluster_.patch(context, claim_type(), key, kube::PatchKind::merge, patch, {});
+  const auto patched =
+      cluster_.patch(context, claim_type(), key, kube::PatchKind::merge, patch, {});
   EXPECT_TRUE(patched.ok()) << patched.error().describe();
 }
 
