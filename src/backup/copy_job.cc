@@ -1,13 +1,12 @@
 #include "backup/copy_job.h"
 
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "archive/duplicate.h"
 #include "backup/attempts.h"
 #include "backup/copy_rows.h"
 #include "base/random.h"
-#include "jobs/state.h"
-#include "resources/all.h"
 #include "schema/filter.h"
 #include "volume/snapshot_removal.h"
 
@@ -66,9 +65,9 @@ class CopyJob {
   Result<void> add_rows(const std::string& source, std::vector<catalog::Change>& changes);
   Json pending_point(const Definition& definition, const Json& source,
                      const volume::CopyAccess& access) const;
-  Json removal_of(const Json& source) const;
   jobs::JobEnd failed(const Error& failure);
   void clear_up();
+  Result<void> forget_copied(Context& cleaning);
 
   Context& context() { return run_.context(); }
 
@@ -79,6 +78,7 @@ class CopyJob {
   std::vector<CopiedClaim> copied_;        // beside them
   std::vector<std::string> progress_ids_;  // their rows
   std::unique_ptr<kube::Api> api_;
+  std::optional<volume::CopyAccess> access_;
   SteadyTime next_progress_{};
 };
 
@@ -86,9 +86,10 @@ Result<jobs::JobEnd> CopyJob::copy() {
   TRY(const Definition definition, load_definition());
   TRY(const std::string source_id, source_point(definition));
   TRY(const Json source, load("backupinstances", source_id));
-  TRY(const volume::CopyAccess access,
+  TRY(access_,
       ports_.open_copies(context(), definition.object_store, text_at(definition.cluster, "_id"))
           .within("opening the object store"));
+  const volume::CopyAccess& access = *access_;
   TRY_VOID(load_claims(source_id));
   TRY_VOID(begin(definition, source, access));
   TRY(api_, ports_.backup.connect(context(), definition.cluster)
@@ -326,24 +327,18 @@ Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& s
                                          }});
   // Only what is copied whole may go.
   if (problems.empty() && member(definition.copy, "delete_snapshots") != false) {
-    end.changes.emplace_back(catalog::Insert{"jobs", new_object_id(now), removal_of(source)});
+    end.changes.emplace_back(catalog::Insert{"jobs", new_object_id(now), removal_job(source, now)});
   }
   return end;
 }
 
-Json CopyJob::removal_of(const Json& source) const {
-  const EpochSeconds now = run_.context().clock.wall_seconds();
-  Json job = {{"name", "delete-" + std::to_string(now)},
-              {"type", "DELETE_BACKUP"},
-              {"display_type", "DELETE_BACKUP"},
-              {"state", jobs::kPending},
-              {"start_time", now},
-              {"backup_inst", source["_id"]}};
-  for (const char* name : {"cluster", "cluster_name", "backupdef", "backupdef_name"}) {
-    const std::string value = text_at(source, name);
-    if (!value.empty()) job[name] = value;
+// No recovery point names it.
+Result<void> CopyJob::forget_copied(Context& cleaning) {
+  std::vector<std::string> snapshots;
+  for (const CopiedClaim& claim : copied_) {
+    if (!claim.snapshot_id.empty()) snapshots.push_back(claim.snapshot_id);
   }
-  return schema::with_defaults(*resources::find("jobs"), std::move(job));
+  return snapshots.empty() ? Result<void>() : access_->forget(cleaning, snapshots);
 }
 
 // An interrupted job keeps everything, as its end is not looked at, and the next run goes on.
@@ -363,6 +358,11 @@ jobs::JobEnd CopyJob::failed(const Error& failure) {
 void CopyJob::clear_up() {
   if (api_ == nullptr) return;
   Context cleaning = context().stopped_by({}).within(kCleanUp);
+  const Result<void> forgotten = forget_copied(cleaning);
+  if (!forgotten.ok()) {
+    context().log.warning("what a failed copy had saved is still in the repository",
+                          {{"job", run_.id()}, {"error", forgotten.error().describe()}});
+  }
   const volume::Mark mark{volume::MarkedBy::copy, run_.id()};
   Result<void> cleared = volume::remove_movers(cleaning, *api_, ports_.movers, mark);
   if (cleared.ok()) {

@@ -3,6 +3,9 @@
 #include <array>
 #include <nlohmann/json.hpp>
 
+#include "jobs/state.h"
+#include "resources/all.h"
+
 namespace salvor::backup {
 namespace {
 
@@ -120,6 +123,20 @@ Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim
             {"sha256", seal.sha256},
             {"size_bytes", seal.size_bytes},
             {"items", seal.items}}}};
+}
+
+Json removal_job(const Json& point, EpochSeconds now) {
+  Json job = {{"name", "delete-" + std::to_string(now)},
+              {"type", "DELETE_BACKUP"},
+              {"display_type", "DELETE_BACKUP"},
+              {"state", jobs::kPending},
+              {"start_time", now},
+              {"backup_inst", point["_id"]}};
+  for (const char* name : {"cluster", "cluster_name", "backupdef", "backupdef_name"}) {
+    const std::string value = text_at(point, name);
+    if (!value.empty()) job[name] = value;
+  }
+  return schema::with_defaults(*resources::find("jobs"), std::move(job));
 }
 
 }  // namespace salvor::backup

@@ -32,4 +32,7 @@ std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
 Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim>& copied,
                  const std::vector<std::string>& problems, EpochSeconds end_time);
 
+// The job that removes a recovery point.
+Json removal_job(const Json& point, EpochSeconds now);
+
 }  // namespace salvor::backup

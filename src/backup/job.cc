@@ -98,6 +98,7 @@ Result<BackupJob::Definition> BackupJob::load_definition() {
   TRY(definition.backup, load("kubebackups", text_at(run_.document(), "backupdef")));
   TRY(definition.cluster, load("kubeclusters", text_at(run_.document(), "cluster")));
   TRY(definition.selection, parse_selection(member(definition.backup, "source")));
+  definition.selection.own_namespace = ports_.own_namespace;
   return definition;
 }
 

@@ -18,6 +18,8 @@ struct Ports {
   // A client for a kubeclusters document (its fields and "_id"). Fails with a message that tells
   // what to do.
   std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
+  // Where data movers work: their orders hold secrets, and nothing there is the cluster's.
+  std::string own_namespace = {};
   // Of the storage, for one snapshot or the removal of all.
   Duration snapshots_gone_within{std::chrono::minutes(2)};
 };

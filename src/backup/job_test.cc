@@ -103,6 +103,16 @@ TEST(BackupJob, TakesSnapshotsOfItsVolumes) {
   EXPECT_EQ(run.fields()["kube_snapshot_progress"]["completed_pvs"], 2);
 }
 
+TEST(BackupJob, TakesNothingOfTheDataMovers) {
+  World world(kAll);
+  world.fill();
+  world.cluster.seed(object("v1", "Secret", "salvor-movers", "order"));
+  FakeJobRun run = world.job_run();
+  world.run_to_end(run);
+
+  for (const std::string& item : world.archived()) EXPECT_THAT(item, Not(HasSubstr("movers")));
+}
+
 TEST(BackupJob, TakesNoSnapshotsWhenItIsToldNotTo) {
   World world({{"all_namespaces", true}, {"snapshotPersistentVolumes", false}});
   world.fill();

@@ -107,6 +107,7 @@ Result<std::map<std::string, std::string>> parse_labels(const Json& source) {
 }  // namespace
 
 bool Selection::takes_namespace(const std::string& name) const {
+  if (name == own_namespace && !name.empty()) return false;
   if (excluded_namespaces.contains(name)) return false;
   return all_namespaces || namespaces.contains(name);
 }

@@ -16,6 +16,7 @@ struct Selection {
   bool all_namespaces = false;
   std::set<std::string> namespaces;           // when not all
   std::set<std::string> excluded_namespaces;  // of either
+  std::string own_namespace;  // of data movers: never taken, and no choice of a user
   std::map<std::string, std::string> labels;  // all keys must match; "a,b" matches a or b
   std::set<std::string> resources;            // "deployments" or "deployments.apps"; empty: all
 

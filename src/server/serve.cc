@@ -61,7 +61,8 @@ std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Sto
       catalog, store, sealer, connect, folder.scratch_folder(), settings.writes_in_flight, {}};
   restoring.movers = movers;
   restoring.open_copies = open_copies;
-  const backup::CopyPorts copying{{catalog, store, connect}, movers, open_copies};
+  const backup::CopyPorts copying{
+      {catalog, store, connect, movers.namespace_name}, movers, open_copies};
   return {backup::backup_kind(copying.backup), backup::copy_kind(copying),
           backup::removal_kind(copying),       restore::restore_kind(restoring),
           restore::plan_kind(restoring),       restore::undo_kind(restoring)};

@@ -134,7 +134,7 @@ Ports World::ports(objectstore::Store& into) {
     if (connect_failure) return *connect_failure;
     return std::unique_ptr<kube::Api>(std::make_unique<Borrowed>(cluster));
   };
-  return {*catalog, into, connect};
+  return {*catalog, into, connect, "salvor-movers"};
 }
 
 jobs::JobEnd World::run(FakeJobRun& run, objectstore::Store& into) {

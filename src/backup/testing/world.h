@@ -53,6 +53,8 @@ class World {
   // Runs and writes the end.
   jobs::JobEnd run_to_end(FakeJobRun& run);
 
+  // What jobs are given to work with.
+  Ports ports(objectstore::Store& into);
   // Runs a DELETE_BACKUP job and writes its end, unless it failed.
   jobs::JobEnd remove_point(const std::string& id);
 
@@ -75,8 +77,6 @@ class World {
   std::optional<Error> connect_failure;
 
  private:
-  Ports ports(objectstore::Store& into);
-
   objectstore::testing::ScratchFolder folder_;
 
  public:
