@@ -67,6 +67,7 @@ class CopyJob {
                      const volume::CopyAccess& access) const;
   jobs::JobEnd failed(const Error& failure);
   void clear_up();
+  void clear_cluster(Context& cleaning, Duration gone_within);
   Result<void> forget_copied(Context& cleaning);
 
   Context& context() { return run_.context(); }
@@ -179,7 +180,7 @@ Result<void> CopyJob::load_claims(const std::string& source) {
   TRY(const auto documents, rows("kubepvclaims", schema::equals("backupinst_id", source)));
   for (const catalog::Document& document : documents) {
     const Json row = document.body();
-    if (!text_at(row, "pv_name").empty()) claims_.push_back(claim_to_copy(row));
+    if (had_volume(row)) claims_.push_back(claim_to_copy(row));
   }
   copied_.resize(claims_.size());
   return {};
@@ -259,7 +260,8 @@ Result<void> CopyJob::copy_claims(const Definition& definition, kube::Api& api,
   TRY_VOID(
       copy_volumes(context(), api, task, copied_,
                    [this](std::size_t i, const CopiedClaim& claim) { return note(i, claim); }));
-  return volume::remove_movers(context(), api, place, {volume::MarkedBy::copy, run_.id()});
+  clear_cluster(context(), ports_.backup.snapshots_gone_within);
+  return {};
 }
 
 Result<void> CopyJob::note(std::size_t index, const CopiedClaim& claim) {
@@ -294,10 +296,10 @@ Result<void> CopyJob::add_rows(const std::string& source, std::vector<catalog::C
   std::size_t next = 0;
   for (const catalog::Document& document : documents) {
     const Json row = document.body();
-    const bool had_volume = !text_at(row, "pv_name").empty();
-    changes.emplace_back(catalog::Insert{
-        "kubepvclaims", "", copied_claim_row(row, point_, had_volume ? &copied_[next] : nullptr)});
-    if (had_volume) ++next;
+    changes.emplace_back(
+        catalog::Insert{"kubepvclaims", "",
+                        copied_claim_row(row, point_, had_volume(row) ? &copied_[next] : nullptr)});
+    if (had_volume(row)) ++next;
   }
   return {};
 }
@@ -363,13 +365,18 @@ void CopyJob::clear_up() {
     context().log.warning("what a failed copy had saved is still in the repository",
                           {{"job", run_.id()}, {"error", forgotten.error().describe()}});
   }
+  clear_cluster(cleaning, kCleanUp);
+}
+
+// What stays now goes later: the monitor of the cluster looks for it.
+void CopyJob::clear_cluster(Context& cleaning, Duration gone_within) {
   const volume::Mark mark{volume::MarkedBy::copy, run_.id()};
   Result<void> cleared = volume::remove_movers(cleaning, *api_, ports_.movers, mark);
   if (cleared.ok()) {
-    cleared = volume::remove_marked(cleaning, *api_, mark, volume::Fate::kept, kCleanUp);
+    cleared = volume::remove_marked(cleaning, *api_, mark, volume::Fate::kept, gone_within);
   }
   if (cleared.ok()) return;
-  context().log.warning("what a failed copy worked with could not be removed",
+  context().log.warning("what a copy worked with could not be removed",
                         {{"job", run_.id()}, {"error", cleared.error().describe()}});
 }
 

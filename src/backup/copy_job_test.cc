@@ -35,7 +35,7 @@ class CopyJobTest : public ::testing::Test {
     EXPECT_EQ(world.run_to_end(run).outcome, jobs::Outcome::completed);
     source = world.points("READY").at(0).id;
     job["backup_inst"] = source;
-    define({});
+    define(Json::object());
   }
 
   void define(const Json& fields) {

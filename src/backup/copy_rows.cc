@@ -33,6 +33,10 @@ std::string obstacle_to(const Json& row) {
 
 }  // namespace
 
+bool had_volume(const Json& row) {
+  return !text_at(row, "pv_name").empty() && text_at(row, "phase") == "Bound";
+}
+
 ClaimToCopy claim_to_copy(const Json& row) {
   return {.namespace_name = text_at(row, "namespace_name"),
           .name = text_at(row, "name"),

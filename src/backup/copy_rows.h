@@ -11,7 +11,9 @@
 
 namespace salvor::backup {
 
-// A recovery point's claim that had a volume, and what it is copied from.
+// Whether a claim of a recovery point had a volume.
+bool had_volume(const Json& claim_row);
+// Such a claim, and what it is copied from.
 ClaimToCopy claim_to_copy(const Json& claim_row);
 
 // A kubepvcprogress row, and what a resumed job reads from it.

@@ -143,7 +143,8 @@ std::string Inventory::csi_driver_of(const Claim& claim) const {
 std::vector<volume::ClaimToTake> Inventory::bound_claims() const {
   std::vector<volume::ClaimToTake> claims;
   for (const Claim& claim : claims_) {
-    if (claim.volume_name.empty()) continue;
+    // One that only names a volume has none yet.
+    if (claim.volume_name.empty() || text_at(claim.row, "phase") != "Bound") continue;
     claims.push_back(
         {text_at(claim.row, "namespace_name"), text_at(claim.row, "name"), csi_driver_of(claim)});
   }

@@ -14,7 +14,7 @@ std::uint64_t number_at(const Json& object, std::string_view name) {
 }
 
 void add_claim(const Json& row, ClaimsData& claims) {
-  if (text_at(row, "pv_name").empty()) return;
+  if (text_at(row, "pv_name").empty() || text_at(row, "phase") != "Bound") return;
   claims[text_at(row, "namespace_name") + "/" + text_at(row, "name")] = {
       {text_at(row, "driver"), text_at(row, "snapshot_handle")},
       text_at(row, "offload_recover_point_id"),

@@ -116,6 +116,15 @@ TEST_F(ClaimDataTest, SaysThatAClaimIsEmptyWhoseDataThePointHasNot) {
   EXPECT_TRUE(target.claim());
 }
 
+TEST_F(ClaimDataTest, IsMissedOnlyWhereThereWasAVolume) {
+  const std::string job = add({{"driver", kDriver}, {"phase", "Pending"}});
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "COMPLETED");
+  EXPECT_EQ(row(job)["reason"], "CREATED");
+}
+
 TEST_F(ClaimDataTest, MakesEmptyClaimsOfABackupThatWasToldToTakeNoVolumes) {
   const std::string point =
       bench.add_point({object("v1", "Namespace", "", "shop"),

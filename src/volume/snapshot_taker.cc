@@ -31,7 +31,8 @@ class Taking {
   Result<std::vector<TakenSnapshot>> run(const OnTakeProgress& progress) {
     TRY(const SnapshotClasses classes, SnapshotClasses::load(context_, api_));
     for (std::size_t i = 0; i < claims_.size(); ++i) TRY_VOID(begin(i, classes));
-    const SteadyTime give_up_at = context_.clock.steady() + options_.ready_within;
+    begun_ = context_.clock.steady();
+    const SteadyTime give_up_at = begun_ + options_.ready_within;
     Duration pause = kFirstLook;
     while (true) {
       TRY_VOID(look(give_up_at));
@@ -135,6 +136,9 @@ class Taking {
       if (now - waiting.failing_since >= options_.after_an_error)
         return give_up(waiting, *snapshot, failure);
     }
+    const bool is_seen = !content.empty() || !failure.empty();
+    if (!is_seen && now - begun_ >= options_.seen_within)
+      return give_up(waiting, *snapshot, "no snapshot controller has taken it up");
     if (now < give_up_at) return false;
     const auto seconds =
         std::chrono::duration_cast<std::chrono::seconds>(options_.ready_within).count();
@@ -193,6 +197,7 @@ class Taking {
   const TakeOptions& options_;
   std::vector<TakenSnapshot> taken_;
   std::vector<Waiting> waiting_;
+  SteadyTime begun_{};
 };
 
 }  // namespace

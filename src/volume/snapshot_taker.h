@@ -42,6 +42,8 @@ struct TakeOptions {
   std::string job_id = {};
   std::string recovery_point_id = {};
   Duration ready_within{std::chrono::minutes(10)};
+  // Until the snapshot controller has seen it, if there is one at all.
+  Duration seen_within{std::chrono::minutes(2)};
   // After the storage has said that it failed: it may try again meanwhile.
   Duration after_an_error{std::chrono::seconds(60)};
 };

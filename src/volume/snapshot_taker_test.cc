@@ -92,6 +92,17 @@ TEST_F(SnapshotTaker, GivesUpWhatIsNeverReadyAndLeavesNothingOfIt) {
   EXPECT_TRUE(snapshotter.stored.empty());
 }
 
+TEST_F(SnapshotTaker, DoesNotWaitLongWhereNobodyMakesSnapshots) {
+  snapshotter.is_running = false;
+
+  const auto taken = take({both[0]});
+
+  ASSERT_TRUE(taken.ok());
+  EXPECT_EQ(taken->at(0).problem, "no snapshot controller has taken it up");
+  EXPECT_LT(clock.elapsed(), std::chrono::minutes(3));
+  EXPECT_EQ(snapshots(), 0U);
+}
+
 TEST_F(SnapshotTaker, KeepsNothingOfAClassThatRetains) {
   snapshotter.rounds_until_ready = 1'000'000;
   snapshotter.add_class("a-retaining", "Retain");

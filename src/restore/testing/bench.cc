@@ -71,6 +71,7 @@ void Bench::add_claim_row(const std::string& point, const std::string& namespace
               {"namespace_name", namespace_name},
               {"cluster_id", "5f80d09ff281487d59c69f5b"},
               {"backupinst_id", point},
+              {"phase", "Bound"},
               {"pv_name", "pv-of-" + name}};
   row.update(fields);
   insert("kubepvclaims", row);

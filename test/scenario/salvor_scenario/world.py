@@ -34,7 +34,7 @@ class World(contextlib.ExitStack):
         self.clients = threading.local()
         ids = [self.client().add_cluster(name, plane.kubeconfig) for name, plane in zip(("source", "target"), planes)]
         self.ids = {self.source: ids[0], self.target: ids[1]}
-        self.point, job = self.client().back_up("all", ids[0], {"all_namespaces": True})
+        self.point, job = self.client().back_up("all", ids[0], {"all_namespaces": True, "snapshotPersistentVolumes": False})
         if self.point is None:
             raise RuntimeError(f"the backup ended {job['state']}: {job['message']}")
 
