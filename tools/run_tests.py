@@ -129,7 +129,7 @@ def main():
     go = ROOT / "build" / "go" / "bin"
     path = f"{go}:{os.environ['PATH']}" if go.exists() else os.environ["PATH"]
     run.step("tests of the control plane's tool", ["go", "-C", "test/cluster", "test", "-v", "./internal/..."], count_go, PATH=path)
-    run.step("end to end", [python, "-m", "unittest", "discover", "-v", "-s", "test/e2e", "-t", "test/e2e"], count_unittest, 2400)
+    run.step("end to end", [python, "-m", "unittest", "discover", "-v", "-s", "test/e2e", "-t", "test/e2e"], count_unittest, 3600)
     run.step("scenarios", [python, "-m", "unittest", "discover", "-v", "-s", "test/scenario", "-t", "test/scenario"], count_unittest)
     counts = run.counts
     print(f"{counts.passed} passed, {counts.failed} failed, {counts.skipped} skipped")
