@@ -5,6 +5,7 @@ import random
 import time
 import unittest
 
+from salvor_e2e.api_client import ALL_OBJECTS
 from salvor_e2e.audit import made_twice
 from salvor_e2e.control_plane import ControlPlane
 from salvor_e2e.kubernetes import apply, compare
@@ -23,7 +24,7 @@ class Kill(unittest.TestCase):
             apply(plane.kubeconfig, "--apps", APPS)
             api = server.client()
             cluster = api.add_cluster("only", plane.kubeconfig)
-            point, _ = api.back_up("everything", cluster, {"all_namespaces": True})
+            point, _ = api.back_up("everything", cluster, ALL_OBJECTS)
             names = sorted({row["name"] for row in api.find("kubenamespaces", {"backupinst_id": point["_id"]})
                             if not row["name"].startswith("kube-") and row["name"] != "default"})
             kills, round_number = 0, 0

@@ -3,10 +3,17 @@
 import re
 import unittest
 
+from salvor_e2e.api_client import ALL_OBJECTS
 from salvor_e2e.audit import writes_of_salvor
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.kubernetes import apply, compare
+from salvor_e2e.kubernetes import Cluster, apply, compare
+from salvor_e2e.node import wait_for
 from salvor_e2e.salvor_server import SalvorServer
+
+
+def volume_of(plane):
+    """One that its controller binds some seconds after both it and its claim are there."""
+    return Cluster(plane.kubeconfig).request("GET", "/api/v1/persistentvolumes/blog-sql")
 
 
 class MainJob(unittest.TestCase):
@@ -15,11 +22,12 @@ class MainJob(unittest.TestCase):
         cls.source = cls.enterClassContext(ControlPlane("--audit"))
         cls.target = cls.enterClassContext(ControlPlane())
         apply(cls.source.kubeconfig)
+        wait_for("the volume's claim", lambda: "claimRef" in volume_of(cls.source)["spec"])
         cls.server = cls.enterClassContext(SalvorServer())
         cls.api = cls.server.client()
         cls.source_id = cls.api.add_cluster("source", cls.source.kubeconfig)
         cls.target_id = cls.api.add_cluster("target", cls.target.kubeconfig)
-        cls.point, cls.backup_job = cls.api.back_up("everything", cls.source_id, {"all_namespaces": True})
+        cls.point, cls.backup_job = cls.api.back_up("everything", cls.source_id, ALL_OBJECTS)
 
     def test_the_backup_is_complete_and_ready(self):
         self.assertEqual(self.backup_job["state"], "COMPLETED", self.backup_job["message"])

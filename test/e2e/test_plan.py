@@ -4,6 +4,7 @@ import json
 import random
 import unittest
 
+from salvor_e2e.api_client import ALL_OBJECTS
 from salvor_e2e.audit import writes_of_salvor
 from salvor_e2e.control_plane import ControlPlane
 from salvor_e2e.kubernetes import ApiError, Cluster, apply
@@ -43,7 +44,7 @@ class Plan(unittest.TestCase):
         cls.api = cls.enterClassContext(SalvorServer()).client()
         source_id = cls.api.add_cluster("source", source.kubeconfig)
         cls.target_id = cls.api.add_cluster("target", cls.target.kubeconfig)
-        cls.point, _ = cls.api.back_up("everything", source_id, {"all_namespaces": True})
+        cls.point, _ = cls.api.back_up("everything", source_id, ALL_OBJECTS)
 
     def define(self, name, **fields):
         body = {"selection": {"all_namespaces": True}, "cluster": self.target_id} | fields

@@ -13,6 +13,10 @@ class ApiError(Exception):
         self.body = body
 
 
+# What a backup takes of a cluster without a node. Its volumes are no more than objects, and whether their controller
+# has bound one yet is a matter of seconds.
+ALL_OBJECTS = {"all_namespaces": True, "snapshotPersistentVolumes": False}
+
 IDLE_SECONDS_MAX = 10  # the server closes connections that are idle for longer
 
 

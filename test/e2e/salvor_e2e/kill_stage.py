@@ -2,6 +2,7 @@
 
 import contextlib
 
+from .api_client import ALL_OBJECTS
 from .audit import made_twice
 from .control_plane import ControlPlane
 from .disturbed import Disturber, never
@@ -26,7 +27,7 @@ class KillStage(contextlib.ExitStack):
         api = self.server.client()
         source_id = api.add_cluster("source", source.kubeconfig)
         self.target_id = api.add_cluster("target", self.proxy.kubeconfig)
-        self.point, _ = api.back_up("set", source_id, {"all_namespaces": True})
+        self.point, _ = api.back_up("set", source_id, ALL_OBJECTS)
         self.disturber = Disturber(self.server, self.proxy)
         self.restores, self.kills, self.resumes = 0, [], []
 

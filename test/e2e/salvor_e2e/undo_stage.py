@@ -8,6 +8,7 @@ import re
 import threading
 import time
 
+from .api_client import ALL_OBJECTS
 from .control_plane import ControlPlane
 from .kubernetes import ApiError, Cluster, apply
 from .salvor_server import SalvorServer
@@ -99,7 +100,7 @@ class UndoStage:
         self.server.__enter__()
         self.api = self.server.client()
         cluster_id = self.api.add_cluster("target", self.plane.kubeconfig)
-        self.point, _ = self.api.back_up("everything", cluster_id, {"all_namespaces": True})
+        self.point, _ = self.api.back_up("everything", cluster_id, ALL_OBJECTS)
         names = {row["name"] for row in self.api.find("kubenamespaces", {"backupinst_id": self.point["_id"]})}
         self.names = sorted(name for name in names if not name.startswith("kube-") and name != "default")
         return self
