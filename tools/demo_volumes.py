@@ -10,7 +10,7 @@ as a node does.
 import time
 
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.node import Node, wait_for
+from salvor_e2e.node import Node, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.s3_server import S3Server
@@ -25,12 +25,12 @@ READ = ["sh", "-c", "cd /data; sha256sum reports/*; stat -c '%a %u %g %n' report
 
 
 def read_back(node, name):
-    wait_for("the namespace's account", lambda: not node.is_gone(node.core + "serviceaccounts/default"))
+    wait_for_account(node)
     return node.run_pod(name, READ, CLAIM)
 
 
 def show_claim(job, rows):
-    row = next(row for row in rows if row["kind"] == "PersistentVolumeClaim")
+    row = row_of_claim(rows, CLAIM)
     print(f"    claim {row['namespace']}/{row['name']}: {row['reason']}, {row['message']}")
     print(f"    job {job['_id']}: {job['state']}, {job['message']}")
     return job["state"] == "COMPLETED"
@@ -47,9 +47,7 @@ def volumes(say):
 
 
 def files_come_back(say, home, away, s3, api):
-    node = Node(home, SPACE)
-    node.cluster.request("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": SPACE}})
-    wait_for("the namespace's account", lambda: not node.is_gone(node.core + "serviceaccounts/default"))
+    node = make_space(home, SPACE)
     say(f"writing 32 MB of files into volume {SPACE}/{CLAIM}")
     node.claim(CLAIM)
     written = node.run_pod("writes", WRITE, CLAIM)

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.node import Node, wait_for
+from salvor_e2e.node import Node, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.s3_server import S3Server
@@ -20,17 +20,6 @@ IMAGE = "salvor-mover:test"
 MOVERS = "salvor-movers"
 
 STAGE = {}
-
-
-def make_space(plane, name):
-    node = Node(plane, name)
-    node.cluster.request("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    wait_for_account(node)
-    return node
-
-
-def wait_for_account(node):
-    wait_for("the namespace's account", lambda: not node.is_gone(node.core + "serviceaccounts/default"))
 
 
 def setUpModule():
@@ -55,10 +44,6 @@ def setUpModule():
 def without_time_of_root(text):
     """A root that a pod was given has been touched since."""
     return "\n".join(line.rsplit(" ", 1)[0] if line.startswith(". ") else line for line in text.splitlines())
-
-
-def row_of(rows, claim):
-    return next(row for row in rows if row["kind"] == "PersistentVolumeClaim" and row["name"] == claim)
 
 
 def left_of_movers(plane):
@@ -111,8 +96,8 @@ class Copies(unittest.TestCase):
                 "elsewhere", STAGE["copy"], cluster=target, storage_class_map={"standard": "plain"},
                 selection={"namespaces": ["shop"], "include_resource_types": ["persistentvolumeclaims"]})
 
-            self.assertEqual(row_of(rows, "data")["reason"], "CREATED", row_of(rows, "data")["message"])
-            self.assertEqual(row_of(rows, "late")["reason"], "CREATED", row_of(rows, "late")["message"])
+            self.assertEqual(row_of_claim(rows, "data")["reason"], "CREATED", row_of_claim(rows, "data")["message"])
+            self.assertEqual(row_of_claim(rows, "late")["reason"], "CREATED", row_of_claim(rows, "late")["message"])
             self.assertEqual(job["state"], "COMPLETED", job["message"])
             shop = Node(plane, "shop")
             wait_for_account(shop)

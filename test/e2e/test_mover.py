@@ -14,7 +14,7 @@ import threading
 import unittest
 
 from salvor_e2e.paths import SALVOR
-from salvor_e2e.random_tree import IS_ROOT, RandomTree, differences
+from salvor_e2e.random_tree import RandomTree, differences
 from salvor_e2e.s3_server import S3Server
 
 PASSWORD = "a password for tests"
@@ -228,7 +228,6 @@ class Failure(MoverTest):
         missing = [line for line in differences(self.source, self.target) if "is only in one" in line]
         self.assertEqual(len(missing), 1)
 
-    @unittest.skipUnless(IS_ROOT, "only root mounts file systems")
     def test_a_full_disk_is_named(self):
         self.fill(20, 1_000_000)
         report = self.run_to_end(self.save_order())

@@ -6,7 +6,7 @@ import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.node import CONTENTS, SNAPSHOT_GROUP, Node, wait_for
+from salvor_e2e.node import CONTENTS, SNAPSHOT_GROUP, Node, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.salvor_server import SalvorServer
 
@@ -16,18 +16,6 @@ READ = ["sh", "-c", "cd /data; sha256sum blob; stat -c '%a %u %g %h' blob folder
 DRIVER = "hostpath.csi.salvor.test"
 
 STAGE = {}
-
-
-def make_space(plane, name):
-    node = Node(plane, name)
-    node.cluster.request("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
-    wait_for_account(node)
-    return node
-
-
-def wait_for_account(node):
-    """Pods need it."""
-    wait_for("the namespace's account", lambda: not node.is_gone(node.core + "serviceaccounts/default"))
 
 
 def setUpModule():
@@ -55,10 +43,6 @@ def left_in(plane):
     listed = [cluster.request("GET", f"/apis/{SNAPSHOT_GROUP}/v1/{kind}")["items"]
               for kind in ("volumesnapshots", "volumesnapshotcontents")]
     return [item["metadata"]["name"] for items in listed for item in items]
-
-
-def row_of(rows, claim):
-    return next(row for row in rows if row["kind"] == "PersistentVolumeClaim" and row["name"] == claim)
 
 
 class Backup(unittest.TestCase):
@@ -94,9 +78,9 @@ class Restore(unittest.TestCase):
     def test_the_claims_have_their_files_beside_the_old_ones(self):
         job, rows = self.restore("beside", namespaces_map={"shop": "beside"})
 
-        self.assertEqual(row_of(rows, "data")["reason"], "CREATED", row_of(rows, "data")["message"])
-        self.assertEqual(row_of(rows, "late")["reason"], "CREATED")
-        self.assertEqual(row_of(rows, "plain")["reason"], "VOLUME_EMPTY")
+        self.assertEqual(row_of_claim(rows, "data")["reason"], "CREATED", row_of_claim(rows, "data")["message"])
+        self.assertEqual(row_of_claim(rows, "late")["reason"], "CREATED")
+        self.assertEqual(row_of_claim(rows, "plain")["reason"], "VOLUME_EMPTY")
         self.assertEqual(job["state"], "PARTIAL")
         beside = Node(STAGE["plane"], "beside")
         wait_for_account(beside)
@@ -107,7 +91,7 @@ class Restore(unittest.TestCase):
         with ControlPlane(node=True, storage=STAGE["storage"]) as plane:
             target = self.api.add_cluster("two", plane.kubeconfig)
             job, rows = self.restore("elsewhere", cluster=target)
-            self.assertEqual(row_of(rows, "data")["reason"], "CREATED", row_of(rows, "data")["message"])
+            self.assertEqual(row_of_claim(rows, "data")["reason"], "CREATED", row_of_claim(rows, "data")["message"])
             other = Node(plane, "shop")
             wait_for_account(other)
             self.check_files(other, "data")
@@ -119,14 +103,14 @@ class Restore(unittest.TestCase):
             target = self.api.add_cluster("bare", plane.kubeconfig)
             job, rows = self.restore("nowhere", cluster=target)
 
-            row = row_of(rows, "data")
+            row = row_of_claim(rows, "data")
             self.assertEqual((row["state"], row["reason"]), ("FAILED", "SNAPSHOT_UNUSABLE"))
             self.assertTrue(Node(plane, "shop").is_gone("/api/v1/namespaces/shop/persistentvolumeclaims/data"))
 
     def test_a_class_of_another_driver_is_refused_and_one_that_is_not_csi_too(self):
         _, rows = self.restore("plainly", namespaces_map={"shop": "plainly"}, storage_class_map={"standard": "plain"})
-        self.assertEqual(row_of(rows, "data")["reason"], "SNAPSHOT_UNUSABLE")
-        self.assertIn("is of driver plain.csi.salvor.test", row_of(rows, "data")["message"])
+        self.assertEqual(row_of_claim(rows, "data")["reason"], "SNAPSHOT_UNUSABLE")
+        self.assertIn("is of driver plain.csi.salvor.test", row_of_claim(rows, "data")["message"])
 
         job, rows = self.restore("in-tree", namespaces_map={"shop": "in-tree"}, storage_class_map={"standard": "legacy"})
         self.assertEqual((job["state"], rows), ("FAILED", []))

@@ -121,3 +121,21 @@ class Node:
     def delete_snapshot(self, name):
         self.cluster.request("DELETE", f"{self.snapshots}/{name}")
         wait_for(f"end of snapshot {name}", lambda: self.is_gone(f"{self.snapshots}/{name}"))
+
+
+def make_space(plane, name):
+    """A new namespace that pods can run in."""
+    node = Node(plane, name)
+    node.cluster.request("POST", "/api/v1/namespaces", {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+    wait_for_account(node)
+    return node
+
+
+def wait_for_account(node):
+    """Pods need it."""
+    wait_for("the namespace's account", lambda: not node.is_gone(node.core + "serviceaccounts/default"))
+
+
+def row_of_claim(rows, claim):
+    """Of a restore's rows."""
+    return next(row for row in rows if row["kind"] == "PersistentVolumeClaim" and row["name"] == claim)
