@@ -43,6 +43,9 @@ constexpr auto kRows = std::to_array<Row>({
     // Somebody else wrote the name at the same time; who won is seen at the next try.
     {"ConditionalRequestConflict", ErrorCode::unavailable, kTryLater},
     {"OperationAborted", ErrorCode::unavailable, kTryLater},
+    // A server over folders (versitygw) says so, too, when the last object of a folder is removed
+    // while another one is written there.
+    {"ExistingObjectIsDirectory", ErrorCode::unavailable, kTryLater},
     {"SlowDown", ErrorCode::unavailable, kTryLater},
     {"SlowDownRead", ErrorCode::unavailable, kTryLater},
     {"SlowDownWrite", ErrorCode::unavailable, kTryLater},

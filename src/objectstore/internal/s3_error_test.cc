@@ -26,6 +26,7 @@ TEST(S3Error, TellsWhatARefusalMeans) {
         Row{503, "SlowDown", ErrorCode::unavailable},
         Row{500, "InternalError", ErrorCode::unavailable},
         Row{400, "RequestTimeout", ErrorCode::unavailable},
+        Row{409, "ExistingObjectIsDirectory", ErrorCode::unavailable},
         Row{412, "PreconditionFailed", ErrorCode::conflict},
         Row{400, "BadDigest", ErrorCode::corrupt}, Row{403, "QuotaExceeded", ErrorCode::exhausted},
         Row{400, "SomethingNew", ErrorCode::invalid},
