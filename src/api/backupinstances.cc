@@ -47,7 +47,12 @@ Result<Removal> remove(const Parts& parts, Context& context, const catalog::Docu
   Removal removal{.changes = {}, .keeps_document = true};
   const Json body = document.body();
   if (member(member(body, "status"), "locked") == true) {
-    return refusal(409, "this recovery point is locked until its retention ends");
+    const Json& expiry = member(body, "expiry_timestamp");
+    if (!expiry.is_number_integer())
+      return refusal(409, "this recovery point is locked until its retention ends");
+    const auto end = expiry.get<EpochSeconds>();
+    if (end > parts.clock.wall_seconds())
+      return refusal(409, "this recovery point is locked until " + rfc3339(end));
   }
   TRY(const bool is_under_way, is_being_removed(parts, context, document.id));
   if (is_under_way) return removal;

@@ -124,6 +124,19 @@ TEST_F(BackupinstancesTest, LockedOnesAreKept) {
   EXPECT_EQ(server.remove("backupinstances/" + point).status, 409);
 }
 
+TEST_F(BackupinstancesTest, LockedOnesCanGoWhenTheirTimeIsOver) {
+  const EpochSeconds end = StepClock::kStart + 1'000;
+  server.edit("backupinstances", point,
+              {{"status", {{"locked", true}}}, {"expiry_timestamp", end}});
+  const Reply refused = server.remove("backupinstances/" + point);
+  EXPECT_EQ(refused.status, 409);
+  EXPECT_NE(refused.message().find(rfc3339(end)), std::string::npos) << refused.message();
+
+  server.clock.step(1'000);
+
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 204);
+}
+
 TEST_F(BackupinstancesTest, ClientsCannotMakeOrChangeThem) {
   EXPECT_EQ(server.post("backupinstances", {{"name", "x"}}).status, 405);
   EXPECT_EQ(server.put("backupinstances/" + point, {{"name", "x"}}, "x").status, 405);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/random.h"
+#include "base/rfc3339.h"
 #include "schema/date.h"
 #include "schema/validate.h"
 

@@ -35,7 +35,4 @@ class ExtendedReader {
   schema::Resource as_stored_;  // the same fields, none of them the server's
 };
 
-// "2020-10-09T21:05:44Z", with a fraction or an offset if need be; whole seconds count.
-std::optional<EpochSeconds> parse_rfc3339(std::string_view text);
-
 }  // namespace salvor::api

@@ -16,7 +16,6 @@ constexpr const char* kNeeded[] = {"bucket_name", "s3provider.endpoint",
 constexpr const char* kNotYet[] = {
     "private",
     "proxy_cluster_list",
-    "locked",
     "s3provider.cloud",
     "s3provider.resource_group_name",
     "s3provider.storage_account_name",

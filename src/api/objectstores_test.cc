@@ -183,7 +183,6 @@ TEST_F(ObjectstoresTest, WhatCannotBeDoneYetIsRefusedByName) {
 
   EXPECT_TRUE(issues_with({{"provider_type", "azure"}}).contains("provider_type"));
   EXPECT_TRUE(issues_with({{"private", true}}).contains("private"));
-  EXPECT_TRUE(issues_with({{"locked", true}}).contains("locked"));
   EXPECT_TRUE(issues_with({{"proxy_cluster_list", {cluster}}}).contains("proxy_cluster_list"));
   EXPECT_TRUE(issues_with({{"s3provider", {{"cloud", "Public"}}}})["s3provider"].contains("cloud"));
   EXPECT_TRUE(

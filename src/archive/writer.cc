@@ -9,6 +9,7 @@
 #include "archive/internal/object_file.h"
 #include "archive/internal/tar.h"
 #include "archive/layout.h"
+#include "objectstore/locks.h"
 
 namespace salvor::archive {
 namespace {
@@ -199,9 +200,19 @@ Result<std::unique_ptr<Writer>> Writer::create(Context& context, objectstore::St
       std::make_unique<VeleroWriter>(context, store, name, std::move(tarball), std::move(list)));
 }
 
-Result<void> remove_backup(Context& context, objectstore::Store& store, const std::string& name) {
-  TRY_VOID(store.remove(context, description_object(name)));
+Result<void> lock_backup(Context& context, objectstore::Store& store, const std::string& name,
+                         EpochSeconds until) {
   TRY(const std::vector<objectstore::ObjectInfo> objects, store.list(context, backup_folder(name)));
+  for (const objectstore::ObjectInfo& object : objects)
+    TRY_VOID(store.lock(context, object.name, until));
+  return {};
+}
+
+Result<void> remove_backup(Context& context, objectstore::Store& store, const std::string& name) {
+  TRY(const std::vector<objectstore::ObjectInfo> objects, store.list(context, backup_folder(name)));
+  for (const objectstore::ObjectInfo& object : objects)
+    TRY_VOID(objectstore::expect_unlocked(context, store, object.name));
+  TRY_VOID(store.remove(context, description_object(name)));
   for (const objectstore::ObjectInfo& object : objects) {
     TRY_VOID(store.remove(context, object.name));
   }

@@ -59,7 +59,12 @@ class Writer {
   virtual Result<ArchiveSeal> finish(Context& context, const BackupDescription& description) = 0;
 };
 
-// Removes a backup's folder; velero-backup.json first, so that a half-removed one is no backup.
+// Locks a backup's objects in the store until then. Fails with invalid when it cannot lock objects.
+Result<void> lock_backup(Context& context, objectstore::Store& store, const std::string& name,
+                         EpochSeconds until);
+
+// Fails with denied, and removes nothing, when the backup is locked. Removes its folder;
+// velero-backup.json first, so that a half-removed one is no backup.
 Result<void> remove_backup(Context& context, objectstore::Store& store, const std::string& name);
 
 }  // namespace salvor::archive

@@ -5,7 +5,9 @@
 
 #include "archive/duplicate.h"
 #include "backup/attempts.h"
+#include "backup/copy_lock.h"
 #include "backup/copy_rows.h"
+#include "backup/retention.h"
 #include "base/random.h"
 #include "schema/filter.h"
 #include "volume/snapshot_removal.h"
@@ -17,7 +19,6 @@ constexpr std::uint64_t kRowsMax = 1'000'000;
 constexpr std::size_t kLinesShown = 20;
 constexpr std::chrono::seconds kProgressEvery{2};
 constexpr std::chrono::seconds kCleanUp{30};
-constexpr EpochSeconds kDay = 86400;
 // Lists that clients look at without opening the archive.
 constexpr const char* kInventories[] = {"kubenamespaces", "kubestorageclasses"};
 
@@ -63,9 +64,8 @@ class CopyJob {
   Result<jobs::JobEnd> finish(const Definition& definition, const Json& source,
                               const archive::ArchiveSeal& seal);
   Result<void> add_rows(const std::string& source, std::vector<catalog::Change>& changes);
-  Json pending_point(const Definition& definition, const Json& source,
-                     const volume::CopyAccess& access) const;
   jobs::JobEnd failed(const Error& failure);
+  std::vector<std::string> copied_snapshots() const;
   void clear_up();
   void clear_cluster(Context& cleaning, Duration gone_within);
   Result<void> forget_copied(Context& cleaning);
@@ -81,6 +81,7 @@ class CopyJob {
   std::unique_ptr<kube::Api> api_;
   std::optional<volume::CopyAccess> access_;
   SteadyTime next_progress_{};
+  EpochSeconds locked_until_ = 0;  // 0: nothing is locked
 };
 
 Result<jobs::JobEnd> CopyJob::copy() {
@@ -91,6 +92,10 @@ Result<jobs::JobEnd> CopyJob::copy() {
       ports_.open_copies(context(), definition.object_store, text_at(definition.cluster, "_id"))
           .within("opening the object store"));
   const volume::CopyAccess& access = *access_;
+  if (access.protect && expiry_of(run_.document(), 0) == 0) {
+    return error(ErrorCode::invalid, "the object store is locked, and the copy has no retention")
+        .with_hint("run it with retention.retainDays");
+  }
   TRY_VOID(load_claims(source_id));
   TRY_VOID(begin(definition, source, access));
   TRY(api_, ports_.backup.connect(context(), definition.cluster)
@@ -101,6 +106,11 @@ Result<jobs::JobEnd> CopyJob::copy() {
       archive::duplicate(context(), ports_.backup.store, seal_of(source), *access.store,
                          archive_name(point_))
           .within("copying the archive"));
+  if (access.protect) {
+    TRY_VOID(run_.activity("Locking the copy"));
+    locked_until_ = expiry_of(run_.document(), context().clock.wall_seconds());
+    TRY_VOID(lock_copy(context(), access, archive_name(point_), copied_snapshots(), locked_until_));
+  }
   return finish(definition, source, seal);
 }
 
@@ -202,8 +212,13 @@ Result<void> CopyJob::begin(const Definition& definition, const Json& source,
   }
   const EpochSeconds now = context().clock.wall_seconds();
   point_ = new_object_id(now);
+  Json point = pending_copy(source, run_.document(), now);
+  point["offload_def"] = definition.copy["_id"];
+  point["objectstore"] = definition.object_store;
+  point["backup_location"] = access.location;
+  point["backup_job_id"] = run_.id();
   std::vector<catalog::Change> changes = {
-      catalog::Insert{"backupinstances", point_, pending_point(definition, source, access)}};
+      catalog::Insert{"backupinstances", point_, std::move(point)}};
   for (std::size_t i = 0; i < claims_.size(); ++i) {
     progress_ids_.push_back(new_object_id(now));
     changes.emplace_back(catalog::Insert{"kubepvcprogress", progress_ids_.back(),
@@ -214,29 +229,6 @@ Result<void> CopyJob::begin(const Definition& definition, const Json& source,
   fields["offload_backup_inst"] = point_;
   TRY_VOID(run_.activity("Copying " + text_at(source, "name")));
   return run_.progress(fields, std::move(changes));
-}
-
-Json CopyJob::pending_point(const Definition& definition, const Json& source,
-                            const volume::CopyAccess& access) const {
-  const EpochSeconds now = run_.context().clock.wall_seconds();
-  Json body = source;
-  for (const char* own : {"_id", "retention", "expiry_timestamp", "end_time", "message", "archive",
-                          "total_snapshot_data", "status"}) {
-    body.erase(own);
-  }
-  body["name"] = "backupinst-" + std::to_string(now);
-  body["type"] = "COPY";
-  body["state"] = "PENDING";
-  body["start_time"] = now;
-  body["offload_def"] = definition.copy["_id"];
-  body["objectstore"] = definition.object_store;
-  body["source_backupinst"] = source["_id"];
-  body["offload_snapshot_job_id"] = text_at(source, "backup_job_id");
-  body["backup_job_id"] = run_.id();
-  body["backup_location"] = access.location;
-  const Json& retention = member(run_.document(), "retention");
-  if (retention.is_object()) body["retention"] = retention;
-  return body;
 }
 
 Result<void> CopyJob::copy_claims(const Definition& definition, kube::Api& api,
@@ -304,6 +296,14 @@ Result<void> CopyJob::add_rows(const std::string& source, std::vector<catalog::C
   return {};
 }
 
+std::vector<std::string> CopyJob::copied_snapshots() const {
+  std::vector<std::string> snapshots;
+  for (const CopiedClaim& claim : copied_) {
+    if (!claim.snapshot_id.empty()) snapshots.push_back(claim.snapshot_id);
+  }
+  return snapshots;
+}
+
 Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& source,
                                      const archive::ArchiveSeal& seal) {
   const std::vector<std::string> problems = copy_problems(claims_, copied_);
@@ -312,8 +312,9 @@ Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& s
   }
   const EpochSeconds now = context().clock.wall_seconds();
   Json fields = copy_fields(seal, copied_, problems, now);
-  const Json& days = member(member(run_.document(), "retention"), "retainDays");
-  if (days.is_number_integer()) fields["expiry_timestamp"] = now + days.get<EpochSeconds>() * kDay;
+  const EpochSeconds expiry = expiry_of(run_.document(), now);
+  if (expiry > 0) fields["expiry_timestamp"] = expiry;
+  if (locked_until_ > 0) fields["status"] = {{"locked", true}};
   jobs::JobEnd end;
   end.outcome = problems.empty() ? jobs::Outcome::completed : jobs::Outcome::partial;
   end.message = text_at(fields, "message");
@@ -336,10 +337,7 @@ Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& s
 
 // No recovery point names it.
 Result<void> CopyJob::forget_copied(Context& cleaning) {
-  std::vector<std::string> snapshots;
-  for (const CopiedClaim& claim : copied_) {
-    if (!claim.snapshot_id.empty()) snapshots.push_back(claim.snapshot_id);
-  }
+  const std::vector<std::string> snapshots = copied_snapshots();
   return snapshots.empty() ? Result<void>() : access_->forget(cleaning, snapshots);
 }
 

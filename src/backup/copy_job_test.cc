@@ -66,6 +66,13 @@ class CopyJobTest : public ::testing::Test {
         forgotten.insert(forgotten.end(), snapshots.begin(), snapshots.end());
         return Result<void>();
       };
+      if (!locks) return access;
+      access.protect = [this](Context&, const std::vector<std::string>& snapshots,
+                              EpochSeconds until) {
+        locked = snapshots;
+        locked_until = until;
+        return Result<void>();
+      };
       return access;
     };
     return made;
@@ -111,6 +118,9 @@ class CopyJobTest : public ::testing::Test {
   volume::testing::FakeMovers movers{world.cluster, world.snapshotter};
   std::unique_ptr<objectstore::Store> bucket = objectstore::make_memory_store();
   std::vector<std::string> forgotten;
+  bool locks = false;  // whether the object store does
+  std::vector<std::string> locked{};
+  EpochSeconds locked_until = 0;
   std::string source;
   std::string activity;
   Json job = {{"type", "K8S_COPY"}, {"offloaddef", kOffload}, {"cluster", kClusterId}};
@@ -203,6 +213,37 @@ TEST_F(CopyJobTest, FailsAndLeavesNothingWhenTheBucketIsFull) {
   EXPECT_EQ(forgotten.size(), 2U);
   EXPECT_EQ(copied_point(), Json());
   EXPECT_EQ(left_in_cluster(), 0U);
+}
+
+TEST_F(CopyJobTest, IsLockedUntilItsRetentionEndsInAStoreThatLocks) {
+  locks = true;
+  job["retention"] = {{"retainDays", 7}};
+
+  const jobs::JobEnd end = run();
+
+  ASSERT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
+  const Json point = copied_point();
+  EXPECT_EQ(point["status"]["locked"], true);
+  const EpochSeconds expiry = point["expiry_timestamp"];
+  ASSERT_EQ(locked.size(), 2U);
+  const auto names = names_in(*bucket, "backups/");
+  EXPECT_EQ(names.size(), names_in(*bucket, "").size());
+  for (const std::string& name : names) {
+    const EpochSeconds until = bucket->stat(world.context, name)->locked_until;
+    EXPECT_LE(until, expiry) << name;
+    EXPECT_GT(until, expiry - 600) << name;
+    EXPECT_EQ(until, locked_until) << name;
+  }
+}
+
+TEST_F(CopyJobTest, IsRefusedWithoutARetentionInAStoreThatLocks) {
+  locks = true;
+
+  const jobs::JobEnd end = run();
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::failed);
+  EXPECT_THAT(end.message, HasSubstr("retention.retainDays"));
+  EXPECT_THAT(names_in(*bucket, ""), IsEmpty());
 }
 
 TEST_F(CopyJobTest, NeverShowsThePassword) {

@@ -108,6 +108,23 @@ std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
   return problems;
 }
 
+Json pending_copy(const Json& source, const Json& job, EpochSeconds now) {
+  Json body = source;
+  for (const char* own : {"_id", "retention", "expiry_timestamp", "end_time", "message", "archive",
+                          "total_snapshot_data", "status"}) {
+    body.erase(own);
+  }
+  body["name"] = "backupinst-" + std::to_string(now);
+  body["type"] = "COPY";
+  body["state"] = "PENDING";
+  body["start_time"] = now;
+  body["source_backupinst"] = source["_id"];
+  body["offload_snapshot_job_id"] = text_at(source, "backup_job_id");
+  const Json& retention = member(job, "retention");
+  if (retention.is_object()) body["retention"] = retention;
+  return body;
+}
+
 Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim>& copied,
                  const std::vector<std::string>& problems, EpochSeconds end_time) {
   std::uint64_t bytes = 0;

@@ -30,6 +30,9 @@ Json copied_claim_row(Json row, const std::string& point_id, const CopiedClaim* 
 std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
                                        const std::vector<CopiedClaim>& copied);
 
+// The recovery point that a job makes of another one's, without what it gets from its definition.
+Json pending_copy(const Json& source, const Json& job, EpochSeconds now);
+
 // The fields that make a copy READY.
 Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim>& copied,
                  const std::vector<std::string>& problems, EpochSeconds end_time);

@@ -7,6 +7,7 @@
 #include "backup/attempts.h"
 #include "backup/execute.h"
 #include "backup/report.h"
+#include "backup/retention.h"
 #include "backup/volumes.h"
 #include "base/random.h"
 #include "kube/retried.h"
@@ -17,7 +18,6 @@ namespace {
 
 constexpr std::chrono::seconds kProgressEvery{2};
 constexpr std::size_t kLinesShown = 20;
-constexpr EpochSeconds kDay = 86400;
 // Cleaning up after a failure may not wait for a store that hangs.
 constexpr std::chrono::seconds kCleanUp{30};
 
@@ -60,7 +60,6 @@ class BackupJob {
                      const archive::BackupDescription& description) const;
   archive::BackupDescription describe(const Definition& definition, const Point& point,
                                       const kube::ServerVersion& version, const Taken& taken) const;
-  EpochSeconds expiry(EpochSeconds end_time) const;
   jobs::JobEnd failed(const Error& failure);
   void remove_archive();
   void remove_own_snapshots();
@@ -209,7 +208,7 @@ archive::BackupDescription BackupJob::describe(const Definition& definition, con
   description.name = point.archive;
   description.start_time = point.start_time;
   description.end_time = run_.context().clock.wall_seconds();
-  description.expiration = expiry(description.end_time);
+  description.expiration = expiry_of(run_.document(), description.end_time);
   description.included_namespaces = {selection.namespaces.begin(), selection.namespaces.end()};
   description.label_selector = selection.labels;
   description.source_git_version = version.git_version;
@@ -220,12 +219,6 @@ archive::BackupDescription BackupJob::describe(const Definition& definition, con
   description.warnings = taken.volumes.warnings.size();
   description.volume_info = taken.volumes.volume_info;
   return description;
-}
-
-EpochSeconds BackupJob::expiry(EpochSeconds end_time) const {
-  const Json& days = member(member(run_.document(), "retention"), "retainDays");
-  if (!days.is_number_integer() || days.get<EpochSeconds>() <= 0) return 0;
-  return end_time + days.get<EpochSeconds>() * kDay;
 }
 
 jobs::JobEnd BackupJob::ready(const Definition& definition, const Point& point, const Taken& taken,

@@ -52,4 +52,28 @@ void Pool::submit(std::function<void()> task) {
   state_->changed.notify_one();
 }
 
+Result<void> for_each_number(unsigned threads, std::size_t count,
+                             const std::function<Result<void>(std::size_t)>& task) {
+  std::mutex mutex;
+  std::size_t next = 0;
+  Result<void> outcome;
+  const auto take_turns = [&] {
+    while (true) {
+      std::unique_lock lock(mutex);
+      if (next >= count || !outcome.ok()) return;
+      const std::size_t number = next++;
+      lock.unlock();
+      Result<void> done = task(number);
+      if (done.ok()) continue;
+      lock.lock();
+      if (outcome.ok()) outcome = std::move(done);
+    }
+  };
+  {
+    Pool pool(threads);
+    for (unsigned i = 0; i < threads; ++i) pool.submit(take_turns);
+  }
+  return outcome;
+}
+
 }  // namespace salvor

@@ -4,6 +4,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/result.h"
+
 namespace salvor {
 
 // Any thread may submit. Destroying it runs what was submitted to its end.
@@ -21,5 +23,10 @@ class Pool {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Runs a task for each number below `count`, on several threads. The first failure ends it: tasks
+// that have not begun by then are not run.
+Result<void> for_each_number(unsigned threads, std::size_t count,
+                             const std::function<Result<void>(std::size_t)>& task);
 
 }  // namespace salvor

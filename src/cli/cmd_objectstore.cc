@@ -51,6 +51,7 @@ Result<Json> store_body(const Io& io, const Arguments& arguments) {
     if (arguments.has(flag)) body[flag] = arguments.text(flag);
   }
   if (arguments.has("virtual-host")) body["path_style"] = false;
+  if (arguments.has("locked")) body["locked"] = true;
   if (arguments.has("skip-tls-verification")) body["skip_tls_certificate_validation"] = true;
   if (arguments.has("ca-certificate")) {
     TRY(body["ca_certificate"],
@@ -91,6 +92,10 @@ std::vector<Option> add_options() {
       {.name = "skip-tls-verification",
        .takes = Takes::nothing,
        .doc = "Do not check the S3 server's certificate"},
+      {.name = "locked",
+       .takes = Takes::nothing,
+       .doc = "Copies are locked there until their retention ends: nobody can remove them before. "
+              "The bucket must have been made with object lock"},
       {.name = "virtual-host",
        .takes = Takes::nothing,
        .doc = "The bucket's name stands before the host's, not in the path"},

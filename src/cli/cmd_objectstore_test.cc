@@ -24,7 +24,7 @@ TEST_F(AddObjectStore, SendsWhatTheFlagsSay) {
   const std::string pem = shell.home.write("ca.pem", "PEM");
 
   ASSERT_EQ(shell.run(kAdd + ("--access-key id --prefix web --region eu-1 --virtual-host "
-                              "--skip-tls-verification --secret-key-file " +
+                              "--skip-tls-verification --locked --secret-key-file " +
                               key + " --ca-certificate " + pem)),
             0)
       << shell.err();
@@ -35,6 +35,7 @@ TEST_F(AddObjectStore, SendsWhatTheFlagsSay) {
   EXPECT_EQ(added()["prefix"], "web");
   EXPECT_EQ(added()["region"], "eu-1");
   EXPECT_EQ(added()["path_style"], false);
+  EXPECT_EQ(added()["locked"], true);
   EXPECT_EQ(added()["skip_tls_certificate_validation"], true);
   EXPECT_EQ(added()["ca_certificate"], "PEM");
   EXPECT_EQ(added()["s3provider"]["endpoint"], "https://s3:9000");

@@ -37,7 +37,8 @@ Result<ExitCode> prune(Session& session, const Arguments& arguments) {
     out << document_text({{"packs_removed", pruned.packs_removed},
                           {"packs_rewritten", pruned.packs_rewritten},
                           {"bytes_removed", pruned.bytes_removed},
-                          {"bytes_unused", pruned.bytes_unused}},
+                          {"bytes_unused", pruned.bytes_unused},
+                          {"packs_locked", pruned.packs_locked}},
                          session.format());
     return ExitCode::ok;
   }
@@ -46,6 +47,9 @@ Result<ExitCode> prune(Session& session, const Arguments& arguments) {
       << byte_size(number(pruned.bytes_removed)) << ", after " << number(pruned.packs_rewritten)
       << " of them were written anew; " << byte_size(number(pruned.bytes_unused))
       << " that nobody needs remain\n";
+  if (pruned.packs_locked > 0)
+    out << counted(number(pruned.packs_locked), "pack") << " cannot go yet: the store has "
+        << "locked them\n";
   return ExitCode::ok;
 }
 

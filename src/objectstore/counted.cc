@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "objectstore/passing_store.h"
+
 namespace salvor::objectstore {
 namespace {
 
@@ -22,10 +24,10 @@ class CountedUpload final : public Upload {
   Traffic& traffic_;
 };
 
-class CountedStore final : public Store {
+class CountedStore final : public PassingStore {
  public:
   CountedStore(std::unique_ptr<Store> store, Traffic& traffic)
-      : store_(std::move(store)), traffic_(traffic) {}
+      : PassingStore(*store), store_(std::move(store)), traffic_(traffic) {}
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override {
     TRY(auto upload, store_->put(context, name));
@@ -43,16 +45,6 @@ class CountedStore final : public Store {
     traffic_.down_bytes += to.size();
     return {};
   }
-  Result<ObjectInfo> stat(Context& context, const std::string& name) override {
-    return store_->stat(context, name);
-  }
-  Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override {
-    return store_->list(context, prefix);
-  }
-  Result<void> remove(Context& context, const std::string& name) override {
-    return store_->remove(context, name);
-  }
-  Result<void> clean(Context& context) override { return store_->clean(context); }
 
  private:
   std::unique_ptr<Store> store_;

@@ -127,6 +127,7 @@ class DirectoryStore final : public Store {
   Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
                     std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
   Result<void> clean(Context& context) override;
@@ -211,6 +212,12 @@ Result<ObjectInfo> DirectoryStore::stat(Context& context, const std::string& nam
   TRY_VOID(context.check());
   TRY_VOID(internal::check_name(name));
   return look(name);
+}
+
+Result<void> DirectoryStore::lock(Context& context, const std::string& name, EpochSeconds) {
+  TRY_VOID(stat(context, name));
+  return error(ErrorCode::invalid, "objects in a folder cannot be locked")
+      .with_hint("use a bucket with object lock");
 }
 
 Result<std::vector<ObjectInfo>> DirectoryStore::list(Context& context, const std::string& prefix) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "objectstore/internal/token_bucket.h"
+#include "objectstore/passing_store.h"
 
 namespace salvor::objectstore {
 namespace {
@@ -25,10 +26,13 @@ class LimitedUpload final : public Upload {
   TokenBucket& up_;
 };
 
-class LimitedStore final : public Store {
+class LimitedStore final : public PassingStore {
  public:
   LimitedStore(std::unique_ptr<Store> store, const Bandwidth& bandwidth)
-      : store_(std::move(store)), up_(bandwidth.up_bytes), down_(bandwidth.down_bytes) {}
+      : PassingStore(*store),
+        store_(std::move(store)),
+        up_(bandwidth.up_bytes),
+        down_(bandwidth.down_bytes) {}
 
   Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override {
     TRY(auto upload, store_->put(context, name));
@@ -45,16 +49,6 @@ class LimitedStore final : public Store {
     TRY_VOID(store_->read(context, name, offset, to));
     return down_.take(context, to.size());
   }
-  Result<ObjectInfo> stat(Context& context, const std::string& name) override {
-    return store_->stat(context, name);
-  }
-  Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override {
-    return store_->list(context, prefix);
-  }
-  Result<void> remove(Context& context, const std::string& name) override {
-    return store_->remove(context, name);
-  }
-  Result<void> clean(Context& context) override { return store_->clean(context); }
 
  private:
   std::unique_ptr<Store> store_;

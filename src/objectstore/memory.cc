@@ -1,5 +1,6 @@
 #include "objectstore/memory.h"
 
+#include <algorithm>
 #include <map>
 #include <mutex>
 
@@ -21,6 +22,7 @@ class MemoryStore final : public Store {
   Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
                     std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
   Result<void> clean(Context& context) override { return context.check(); }
@@ -35,6 +37,7 @@ class MemoryStore final : public Store {
 
   std::mutex mutex_;
   std::map<std::string, Bytes> objects_;
+  std::map<std::string, EpochSeconds> locked_until_;  // of those that were ever locked
 };
 
 class MemoryUpload final : public Upload {
@@ -105,7 +108,19 @@ Result<ObjectInfo> MemoryStore::stat(Context& context, const std::string& name) 
   TRY_VOID(internal::check_name(name));
   const Bytes bytes = find(name);
   if (!bytes) return not_there(name);
-  return ObjectInfo{name, bytes->size()};
+  const std::lock_guard lock(mutex_);
+  const auto locked = locked_until_.find(name);
+  return ObjectInfo{name, bytes->size(), locked == locked_until_.end() ? 0 : locked->second};
+}
+
+Result<void> MemoryStore::lock(Context& context, const std::string& name, EpochSeconds until) {
+  TRY_VOID(context.check());
+  TRY_VOID(internal::check_name(name));
+  if (!find(name)) return not_there(name);
+  const std::lock_guard lock(mutex_);
+  EpochSeconds& locked_until = locked_until_[name];
+  locked_until = std::max(locked_until, until);
+  return {};
 }
 
 Result<std::vector<ObjectInfo>> MemoryStore::list(Context& context, const std::string& prefix) {
@@ -123,6 +138,12 @@ Result<void> MemoryStore::remove(Context& context, const std::string& name) {
   TRY_VOID(context.check());
   TRY_VOID(internal::check_name(name));
   const std::lock_guard lock(mutex_);
+  const auto locked = locked_until_.find(name);
+  if (locked != locked_until_.end()) {
+    if (locked->second > context.clock.wall_seconds())
+      return error(ErrorCode::denied, "object " + name + " is locked");
+    locked_until_.erase(locked);
+  }
   objects_.erase(name);
   return {};
 }

@@ -1,7 +1,6 @@
 #include "objectstore/promises.h"
 
 #include <algorithm>
-#include <mutex>
 
 #include "base/pool.h"
 #include "base/random.h"
@@ -18,7 +17,7 @@ using Names = std::vector<std::string>;
 
 constexpr unsigned kThreads = 16;
 // More than fit a page of S3's lists.
-constexpr int kManyObjects = 1'050;
+constexpr std::size_t kManyObjects = 1'050;
 // More than fit a part of an upload.
 constexpr std::size_t kLargeBytes = std::size_t{40} << 20;
 constexpr std::size_t kWriteBytes = std::size_t{1} << 20;
@@ -151,32 +150,17 @@ Result<void> lists_prefixes(Context& context, Store& store, const std::string& f
   return {};
 }
 
-// Runs a task for each number on several threads; the first failure.
-Result<void> for_each_number(int count, const std::function<Result<void>(int)>& task) {
-  std::mutex mutex;
-  Result<void> outcome;
-  {
-    Pool pool(kThreads);
-    for (int i = 0; i < count; ++i) {
-      pool.submit([&, i] {
-        Result<void> done = task(i);
-        const std::lock_guard lock(mutex);
-        if (outcome.ok() && !done.ok()) outcome = std::move(done);
-      });
-    }
-  }
-  return outcome;
-}
-
 Result<void> lists_pages(Context& context, Store& store, const std::string& folder) {
-  const auto name_of = [&](int i) { return folder + "/many/" + std::to_string(100'000 + i); };
-  const auto put_number = [&](int i) -> Result<void> {
+  const auto name_of = [&](std::size_t i) {
+    return folder + "/many/" + std::to_string(100'000 + i);
+  };
+  const auto put_number = [&](std::size_t i) -> Result<void> {
     TRY_VOID(context.check());
     return put_whole(context, store, name_of(i), "x");
   };
-  TRY_VOID(for_each_number(kManyObjects, put_number));
+  TRY_VOID(for_each_number(kThreads, kManyObjects, put_number));
   Names expected;
-  for (int i = 0; i < kManyObjects; ++i) expected.push_back(name_of(i));
+  for (std::size_t i = 0; i < kManyObjects; ++i) expected.push_back(name_of(i));
   TRY(const Names listed, list_names(context, store, folder + "/many/"));
   return expect(listed == expected, "of " + std::to_string(kManyObjects) + " objects " +
                                         std::to_string(listed.size()) + " are listed");
@@ -235,14 +219,14 @@ Result<void> keeps_large_objects(Context& context, Store& store, const std::stri
 }
 
 Result<void> serves_many(Context& context, Store& store, const std::string& folder) {
-  const auto come_and_go = [&](int i) -> Result<void> {
+  const auto come_and_go = [&](std::size_t i) -> Result<void> {
     const std::string name = folder + "/shared/" + std::to_string(i);
     TRY_VOID(put_whole(context, store, name, name));
     TRY(const std::string back, get_whole(context, store, name));
     TRY_VOID(expect(back == name, "other bytes came back than were written"));
     return store.remove(context, name);
   };
-  TRY_VOID(for_each_number(100, come_and_go));
+  TRY_VOID(for_each_number(kThreads, 100, come_and_go));
   TRY(const Names left, list_names(context, store, folder + "/"));
   return expect(left.empty(), "an object is there that was removed");
 }
@@ -252,9 +236,8 @@ Result<void> empty_folder(Store& store, const Context& context, const std::strin
   // Also after a stop.
   Context patient{context.clock, context.log, {}, {}};
   TRY(const Names found, list_names(patient, store, folder + "/"));
-  TRY_VOID(for_each_number(static_cast<int>(found.size()), [&](int i) {
-    return store.remove(patient, found[static_cast<std::size_t>(i)]);
-  }));
+  TRY_VOID(for_each_number(kThreads, found.size(),
+                           [&](std::size_t i) { return store.remove(patient, found[i]); }));
   TRY(const Names left, list_names(patient, store, folder + "/"));
   return expect(left.empty(), "some objects could not be removed");
 }

@@ -78,6 +78,9 @@ class BentStore final : public Store {
   Result<ObjectInfo> stat(Context& context, const std::string& name) override {
     return inner_->stat(context, fold(name));
   }
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override {
+    return inner_->lock(context, fold(name), until);
+  }
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override {
     TRY(auto listed, inner_->list(context, fold(prefix)));
     if (is(Bend::unsorted)) std::reverse(listed.begin(), listed.end());

@@ -97,6 +97,9 @@ class RetryingStore final : public Store {
   Result<ObjectInfo> stat(Context& context, const std::string& name) override {
     return persistently(context, patience_, [&] { return store_->stat(context, name); });
   }
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override {
+    return persistently(context, patience_, [&] { return store_->lock(context, name, until); });
+  }
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override {
     return persistently(context, patience_, [&] { return store_->list(context, prefix); });
   }

@@ -4,6 +4,7 @@
 
 #include "kube/testing/instant_clock.h"
 #include "objectstore/memory.h"
+#include "objectstore/passing_store.h"
 #include "objectstore/testing/faulty.h"
 #include "objectstore/testing/whole.h"
 
@@ -109,38 +110,20 @@ TEST_F(Retrying, ReadsListsAndRemovesWhateverFailsOnTheWay) {
 }
 
 // Ends a get() after so many bytes, once, as a broken connection does.
-class BreakingStore final : public Store {
+class BreakingStore final : public PassingStore {
  public:
-  BreakingStore(Store& inner, std::size_t after) : inner_(inner), after_(after) {}
+  BreakingStore(Store& inner, std::size_t after) : PassingStore(inner), after_(after) {}
 
   Result<void> get(Context& context, const std::string& name, const ReadSink& sink) override {
     const ReadSink breaking = [&](std::string_view bytes) -> Result<void> {
       TRY_VOID(sink(bytes.substr(0, after_)));
       return error(ErrorCode::unavailable, "connection lost");
     };
-    TRY_VOID(inner_.get(context, name, breaking));
+    TRY_VOID(inner().get(context, name, breaking));
     return error(ErrorCode::bug, "there was nothing to break");
   }
-  Result<std::unique_ptr<Upload>> put(Context& context, const std::string& name) override {
-    return inner_.put(context, name);
-  }
-  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
-                    std::span<char> to) override {
-    return inner_.read(context, name, offset, to);
-  }
-  Result<ObjectInfo> stat(Context& context, const std::string& name) override {
-    return inner_.stat(context, name);
-  }
-  Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override {
-    return inner_.list(context, prefix);
-  }
-  Result<void> remove(Context& context, const std::string& name) override {
-    return inner_.remove(context, name);
-  }
-  Result<void> clean(Context& context) override { return inner_.clean(context); }
 
  private:
-  Store& inner_;
   std::size_t after_;
 };
 

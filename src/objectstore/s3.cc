@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/rfc3339.h"
 #include "objectstore/internal/common.h"
 #include "objectstore/internal/s3_answers.h"
 #include "objectstore/internal/s3_client.h"
@@ -32,6 +33,7 @@ class S3Store final : public Store {
   Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
                     std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
   Result<void> clean(Context& context) override;
@@ -166,7 +168,25 @@ Result<ObjectInfo> S3Store::stat(Context& context, const std::string& name) {
   if (!answer.ok()) return told(std::move(answer).error(), name);
   TRY(const std::uint64_t size,
       internal::parse_size(http::header(answer->headers, "Content-Length")));
-  return ObjectInfo{name, size};
+  const auto locked =
+      parse_rfc3339(http::header(answer->headers, "x-amz-object-lock-retain-until-date"));
+  return ObjectInfo{name, size, locked.value_or(0)};
+}
+
+Result<void> S3Store::lock(Context& context, const std::string& name, EpochSeconds until) {
+  TRY(const ObjectInfo info, stat(context, name));
+  if (info.locked_until >= until) return {};
+  S3Call call{.method = "PUT",
+              .key = key_of(name),
+              .query = {{"retention", ""}},
+              .body = internal::retention_until(until)};
+  auto answer = client_->send(context, call);
+  if (answer.ok()) return {};
+  Error failure = told(std::move(answer).error(), name);
+  if (failure.code == ErrorCode::invalid) {
+    failure.hint = "use a bucket that was made with object lock";
+  }
+  return failure;
 }
 
 Result<std::vector<ObjectInfo>> S3Store::list(Context& context, const std::string& prefix) {

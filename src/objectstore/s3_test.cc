@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/random.h"
+#include "objectstore/internal/s3_answers.h"
 #include "objectstore/internal/s3_error.h"
 #include "objectstore/retrying.h"
 #include "objectstore/testing/s3_server.h"
@@ -178,6 +179,27 @@ TEST_P(S3, IsToldThatALockedVersionCannotBeRemoved) {
   EXPECT_EQ(removed.error().code, ErrorCode::denied);
   EXPECT_THAT(removed.error().hint, HasSubstr("locked"));
   EXPECT_EQ(get_all(*store, "small").value(), "x");
+}
+
+TEST_P(S3, LocksSoThatNotEvenTheOwnerCanRemoveOrShorten) {
+  options_ = server_.new_bucket({{"x-amz-bucket-object-lock-enabled", "true"}});
+  const auto store = open();
+  ASSERT_TRUE(put_all(*store, "a", "x").ok());
+  const auto client = server_.client(options_);
+  S3Call look{.method = "HEAD", .key = "a"};
+  const std::string version =
+      http::header(client->send(context_, look).value().headers, "x-amz-version-id");
+
+  ASSERT_TRUE(store->lock(context_, "a", context_.clock.wall_seconds() + 3600).ok());
+
+  S3Call remove{.method = "DELETE", .key = "a", .query = {{"versionId", version}}};
+  EXPECT_EQ(client->send(context_, remove).error().code, ErrorCode::denied);
+  S3Call shorten{.method = "PUT",
+                 .key = "a",
+                 .query = {{"retention", ""}},
+                 .body = internal::retention_until(context_.clock.wall_seconds() + 60)};
+  EXPECT_FALSE(client->send(context_, shorten).ok());
+  EXPECT_EQ(get_all(*store, "a").value(), "x");
 }
 
 TEST_P(S3, GoesOnWithAnUploadWhenTheServerWasKilled) {

@@ -17,6 +17,8 @@ namespace salvor::objectstore {
 struct ObjectInfo {
   std::string name;  // "backups/b1/b1.tar.gz": segments joined by '/', no "." or ".."
   std::uint64_t size_bytes = 0;
+  // Nobody can remove the object before; 0: it is not locked. Told by stat() alone.
+  EpochSeconds locked_until = 0;
 };
 
 // Bytes that are being written. Nothing is visible under the name before finish() succeeds; an
@@ -48,9 +50,14 @@ class Store {
   virtual Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
                             std::span<char> to) = 0;
   virtual Result<ObjectInfo> stat(Context& context, const std::string& name) = 0;
+  // Keeps the object from being removed before `until`, by anybody. A lock is never shortened: an
+  // earlier time than it has changes nothing. Fails with not_found; with invalid when the store
+  // cannot lock objects.
+  virtual Result<void> lock(Context& context, const std::string& name, EpochSeconds until) = 0;
   // All objects whose name begins with the prefix, by name.
   virtual Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) = 0;
-  // Removing what is not there is no error.
+  // Removing what is not there is no error. Fails with denied when the object is locked; a bucket
+  // hides it instead, and keeps its bytes: look at its lock before.
   virtual Result<void> remove(Context& context, const std::string& name) = 0;
   // Removes what writers that died left behind. Requires: no writer is at work.
   virtual Result<void> clean(Context& context) = 0;

@@ -69,6 +69,29 @@ TEST_P(StoreSuite, RefusesNamesThatCouldMeanSomethingElse) {
   EXPECT_EQ(names_in(store_, ""), Names{});
 }
 
+TEST_P(StoreSuite, KeepsALockUntilItsTimeAndNeverShortensIt) {
+  ASSERT_TRUE(put_all(store_, "a/b", "x").ok());
+  const EpochSeconds until = context_.clock.wall_seconds() + 3600;
+  const auto locked_until = [&] { return store_.stat(context_, "a/b")->locked_until; };
+  EXPECT_EQ(locked_until(), 0);
+  EXPECT_EQ(store_.lock(context_, "a/c", until).error().code, ErrorCode::not_found);
+
+  const auto locked = store_.lock(context_, "a/b", until);
+
+  if (!opened_.can_lock) {
+    EXPECT_EQ(locked.error().code, ErrorCode::invalid);
+    EXPECT_NE(locked.error().hint.find("object lock"), std::string::npos);
+    EXPECT_EQ(locked_until(), 0);
+    return;
+  }
+  ASSERT_TRUE(locked.ok()) << locked.error().describe();
+  EXPECT_EQ(locked_until(), until);
+  EXPECT_TRUE(store_.lock(context_, "a/b", until - 60).ok());
+  EXPECT_EQ(locked_until(), until);
+  EXPECT_TRUE(store_.lock(context_, "a/b", until + 60).ok());
+  EXPECT_EQ(locked_until(), until + 60);
+}
+
 TEST_P(StoreSuite, ReturnsTheErrorOfTheSink) {
   ASSERT_TRUE(put_all(store_, "a", std::string(1'000'000, 'x')).ok());
   int calls = 0;

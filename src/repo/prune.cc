@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "objectstore/locks.h"
 #include "repo/blob_opener.h"
 #include "repo/blob_saver.h"
 #include "repo/usage.h"
@@ -17,9 +18,11 @@ struct PackState {
   std::vector<PackedBlob> used;    // blobs that this pack is to keep
   std::vector<PackedBlob> unused;  // needed by nobody, or kept by another pack
   std::uint64_t unused_bytes = 0;
-  bool is_mixed = false;  // trees and data: readers want them apart
+  bool is_mixed = false;   // trees and data: readers want them apart
+  bool is_locked = false;  // as it is, for now
   bool is_rewritten = false;
 
+  bool goes() const { return used.empty() && !is_locked; }
   double unused_share() const {
     return static_cast<double>(unused_bytes) /
            static_cast<double>(std::max<std::uint64_t>(size, 1));
@@ -52,13 +55,20 @@ class Prune {
   Result<void> read_indexes() {
     for (const StoredFile& file : old_indexes_) {
       TRY(std::string text, repository_.load(context_, FileKind::index, file.id));
+      TRY(const bool stays, is_locked(repository_.name_of(FileKind::index, file.id)));
+      if (stays) locked_indexes_.insert(file.id);
       TRY_VOID(read_index(std::move(text), [&](PackContents pack) -> Result<void> {
         index_.add(pack);
+        if (stays) pinned_.insert(pack.pack);
         named_.emplace(pack.pack, std::move(pack.blobs));
         return {};
       }));
     }
     return {};
+  }
+
+  Result<bool> is_locked(const std::string& object) {
+    return objectstore::is_locked(context_, repository_.store(), object);
   }
 
   Result<void> find_used() {
@@ -89,6 +99,7 @@ class Prune {
         pack.is_mixed = pack.is_mixed || blob.key.type != named->second.front().key.type;
       }
     }
+    TRY_VOID(find_locked_packs());
     for (const auto& [id, blobs] : named_) {
       if (packs_.contains(id)) continue;
       const bool is_needed = std::any_of(blobs.begin(), blobs.end(), [&](const PackedBlob& blob) {
@@ -102,13 +113,27 @@ class Prune {
     return {};
   }
 
+  // Of those that would go or be written anew.
+  Result<void> find_locked_packs() {
+    for (auto& [id, pack] : packs_) {
+      if (!pack.used.empty() && pack.unused_bytes == 0 && !pack.is_mixed) continue;
+      pack.is_locked = pinned_.contains(id);
+      if (!pack.is_locked) {
+        TRY(pack.is_locked, is_locked(repository_.name_of_pack(id)));
+      }
+      if (pack.is_locked) ++result_.packs_locked;
+    }
+    return {};
+  }
+
   // Those that waste the most are written anew, until what is left is little enough.
   void choose() {
     std::uint64_t unused = 0;
     std::uint64_t used = 0;
     std::vector<PackState*> wasteful;
     for (auto& [id, pack] : packs_) {
-      if (pack.used.empty()) continue;  // removed whole
+      if (pack.is_locked) result_.bytes_unused += pack.unused_bytes;
+      if (pack.is_locked || pack.goes()) continue;
       unused += pack.unused_bytes;
       used += pack.size - pack.unused_bytes;
       if (pack.is_mixed) {
@@ -127,7 +152,7 @@ class Prune {
       pack->is_rewritten = true;
       unused -= pack->unused_bytes;
     }
-    result_.bytes_unused = unused;
+    result_.bytes_unused += unused;
     for (const auto& [id, pack] : packs_) {
       if (pack.is_rewritten) progress_.total_bytes += pack.size - pack.unused_bytes;
     }
@@ -166,8 +191,8 @@ class Prune {
     bool is_changed = false;
     for (const auto& [id, blobs] : named_) {
       const auto pack = packs_.find(id);
-      const bool stays =
-          pack != packs_.end() && !pack->second.used.empty() && !pack->second.is_rewritten;
+      const bool stays = pack != packs_.end() && !pack->second.goes() && !pack->second.is_rewritten;
+      if (pinned_.contains(id)) continue;  // its index stays as well
       if (stays) contents.push_back({id, blobs});
       is_changed = is_changed || !stays;
     }
@@ -190,7 +215,7 @@ class Prune {
     }
     if (!part.empty()) TRY_VOID(write());
     for (const StoredFile& file : before) {
-      if (!written.contains(file.id))
+      if (!written.contains(file.id) && !locked_indexes_.contains(file.id))
         TRY_VOID(repository_.remove(context_, FileKind::index, file.id));
     }
     return {};
@@ -198,7 +223,7 @@ class Prune {
 
   Result<void> remove_packs() {
     for (const auto& [id, pack] : packs_) {
-      if (!pack.used.empty() && !pack.is_rewritten) continue;
+      if (!pack.goes() && !pack.is_rewritten) continue;
       TRY_VOID(repository_.remove_pack(context_, id));
       ++result_.packs_removed;
       result_.bytes_removed += pack.size;
@@ -214,6 +239,8 @@ class Prune {
   std::vector<StoredFile> old_indexes_;
   Index index_;
   std::map<Id, std::vector<PackedBlob>> named_;  // as the indexes say
+  std::set<Id> locked_indexes_;
+  std::set<Id> pinned_;  // packs that a locked index names
   std::optional<Usage> usage_;
   Packs packs_;  // as the store has them
   Pruned result_;

@@ -23,11 +23,13 @@ struct Pruned {
   std::size_t packs_rewritten = 0;
   std::uint64_t bytes_removed = 0;
   std::uint64_t bytes_unused = 0;  // that remain
+  std::size_t packs_locked = 0;    // that are of no or little use, and must stay for now
 };
 
 // New packs and their index come first, old indexes go next, old packs last: wherever it is ended,
-// all that snapshots need is there and named. Fails with corrupt, and removes nothing, when
-// something that a snapshot needs is missing or damaged.
+// all that snapshots need is there and named. What the store has locked stays, and so do the packs
+// that a locked index names; a later prune takes them. Fails with corrupt, and removes nothing,
+// when something that a snapshot needs is missing or damaged.
 Result<Pruned> prune(Context& context, const Repository& repository,
                      const PruneOptions& options = {});
 

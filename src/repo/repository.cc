@@ -5,6 +5,7 @@
 
 #include "base/json.h"
 #include "base/random.h"
+#include "objectstore/locks.h"
 #include "repo/compression.h"
 
 namespace salvor::repo {
@@ -27,11 +28,6 @@ const char* folder_of(FileKind kind) {
       return "locks/";
   }
   return "";
-}
-
-std::string pack_name(const Id& id) {
-  const std::string name = id.hex();
-  return "data/" + name.substr(0, 2) + "/" + name;
 }
 
 Result<void> put(Context& context, objectstore::Store& store, const std::string& name,
@@ -156,12 +152,12 @@ Result<Repository> Repository::create(Context& context, Place place, const std::
 // The config last: it makes a repository of the rest. What stands there then decides: another may
 // have been faster, and a store whose connection broke may not know whose it is.
 Result<void> Repository::claim(Context& context) const {
-  const std::string name = prefix_ + "config";
+  const std::string name = name_of_config();
   auto written = put(context, *store_, name, Cipher(key_).sealed(json_of(config_)));
   if (!written.ok() && written.error().code != ErrorCode::conflict) return written;
   TRY(std::string there, get(context, *store_, name, kConfigMax));
   if (Cipher(key_).open(there).ok()) return {};
-  TRY_VOID(store_->remove(context, prefix_ + "keys/" + opened_with_.hex()));
+  TRY_VOID(store_->remove(context, name_of_key(opened_with_)));
   return error(ErrorCode::conflict, "another has made a repository there at the same time")
       .with_hint("open it with its password, or choose another place");
 }
@@ -207,6 +203,15 @@ Result<Repository> Repository::open_it(Context& context, Place place, const std:
   return repository;
 }
 
+std::string Repository::name_of(FileKind kind, const Id& id) const {
+  return prefix_ + folder_of(kind) + id.hex();
+}
+
+std::string Repository::name_of_pack(const Id& id) const {
+  const std::string name = id.hex();
+  return prefix_ + "data/" + name.substr(0, 2) + "/" + name;
+}
+
 Result<std::vector<StoredFile>> Repository::list(Context& context, FileKind kind) const {
   return list_in(context, folder_of(kind));
 }
@@ -233,7 +238,7 @@ Result<std::vector<StoredFile>> Repository::list_in(Context& context,
 }
 
 Result<std::string> Repository::load(Context& context, FileKind kind, const Id& id) const {
-  const std::string name = prefix_ + folder_of(kind) + id.hex();
+  const std::string name = name_of(kind, id);
   TRY(std::string sealed, get_hashed(context, *store_, name, id, kFileMax));
   Cipher cipher(key_);
   TRY(const std::string_view plain, cipher.open(sealed).within("opening " + name));
@@ -252,20 +257,22 @@ Result<Id> Repository::save(Context& context, FileKind kind, std::string_view te
   }
   const std::string sealed = Cipher(key_).sealed(text);
   const Id id = id_of(sealed);
-  TRY_VOID(put_hashed(context, *store_, prefix_ + folder_of(kind) + id.hex(), sealed));
+  TRY_VOID(put_hashed(context, *store_, name_of(kind, id), sealed));
   return id;
 }
 
 Result<void> Repository::remove(Context& context, FileKind kind, const Id& id) const {
-  return store_->remove(context, prefix_ + folder_of(kind) + id.hex());
+  const std::string name = name_of(kind, id);
+  if (kind == FileKind::snapshot) TRY_VOID(objectstore::expect_unlocked(context, *store_, name));
+  return store_->remove(context, name);
 }
 
 Result<void> Repository::save_pack(Context& context, const PackBuilder::Pack& pack) const {
-  return put_hashed(context, *store_, prefix_ + pack_name(pack.id), pack.bytes);
+  return put_hashed(context, *store_, name_of_pack(pack.id), pack.bytes);
 }
 
 Result<void> Repository::remove_pack(Context& context, const Id& id) const {
-  return store_->remove(context, prefix_ + pack_name(id));
+  return store_->remove(context, name_of_pack(id));
 }
 
 Result<std::string> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,
@@ -277,7 +284,7 @@ Result<std::string> Repository::read_pack(Context& context, const Id& id, std::u
 
 Result<void> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,
                                    std::span<char> to) const {
-  return store_->read(context, prefix_ + pack_name(id), offset, to);
+  return store_->read(context, name_of_pack(id), offset, to);
 }
 
 Result<std::vector<PackedBlob>> Repository::pack_contents(Context& context,
@@ -311,7 +318,7 @@ Result<Id> Repository::add_key(Context& context, const std::string& password, co
   if (password.empty()) return error(ErrorCode::invalid, "the new password is empty");
   const std::string text = make_key_file(key_, password, owner, context.clock.wall_seconds(), cost);
   const Id id = id_of(text);
-  TRY_VOID(put_hashed(context, *store_, prefix_ + "keys/" + id.hex(), text));
+  TRY_VOID(put_hashed(context, *store_, name_of_key(id), text));
   return id;
 }
 
@@ -321,7 +328,8 @@ Result<void> Repository::remove_key(Context& context, const Id& id) const {
     return error(ErrorCode::invalid, "this is the repository's only key")
         .with_hint("add another password first");
   }
-  return store_->remove(context, prefix_ + "keys/" + id.hex());
+  TRY_VOID(objectstore::expect_unlocked(context, *store_, name_of_key(id)));
+  return store_->remove(context, name_of_key(id));
 }
 
 }  // namespace salvor::repo

@@ -68,9 +68,16 @@ class Repository {
   Result<std::vector<StoredFile>> list_packs(Context& context) const;
   Result<std::vector<StoredFile>> list_keys(Context& context) const;
 
+  // Names of its objects in store(), for what is about those and not about what they hold.
+  std::string name_of(FileKind kind, const Id& id) const;
+  std::string name_of_pack(const Id& id) const;
+  std::string name_of_key(const Id& id) const { return prefix_ + "keys/" + id.hex(); }
+  std::string name_of_config() const { return prefix_ + "config"; }
+
   // The plain text. Fails with not_found; with corrupt when the file is not what its name says.
   Result<std::string> load(Context& context, FileKind kind, const Id& id) const;
   Result<Id> save(Context& context, FileKind kind, std::string_view text) const;
+  // Fails with denied for a snapshot that the store has locked.
   Result<void> remove(Context& context, FileKind kind, const Id& id) const;
 
   Result<void> save_pack(Context& context, const PackBuilder::Pack& pack) const;

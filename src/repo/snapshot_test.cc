@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "objectstore/passing_store.h"
 #include "repo/testing/scene.h"
 
 namespace salvor::repo {
@@ -47,43 +48,27 @@ TEST_F(SnapshotTest, ComesOldestFirst) {
 }
 
 // Snapshots go between the first list and the reading; or cannot be read though they are there.
-class LosingStore final : public objectstore::Store {
+class LosingStore final : public objectstore::PassingStore {
  public:
   enum class Loses { objects, answers };
-  explicit LosingStore(Loses loses) : loses_(loses), inner_(objectstore::make_memory_store()) {}
+  explicit LosingStore(Loses loses) : LosingStore(loses, objectstore::make_memory_store()) {}
 
-  Result<std::unique_ptr<objectstore::Upload>> put(Context& context,
-                                                   const std::string& name) override {
-    return inner_->put(context, name);
-  }
   Result<void> get(Context& context, const std::string& name,
                    const objectstore::ReadSink& sink) override {
     const bool is_lost = loses_now && name.starts_with("snapshots/");
-    if (!is_lost) return inner_->get(context, name, sink);
-    if (loses_ == Loses::objects) TRY_VOID(inner_->remove(context, name));
+    if (!is_lost) return inner().get(context, name, sink);
+    if (loses_ == Loses::objects) TRY_VOID(inner().remove(context, name));
     return error(ErrorCode::not_found, name + " is not there");
   }
-  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
-                    std::span<char> to) override {
-    return inner_->read(context, name, offset, to);
-  }
-  Result<objectstore::ObjectInfo> stat(Context& context, const std::string& name) override {
-    return inner_->stat(context, name);
-  }
-  Result<std::vector<objectstore::ObjectInfo>> list(Context& context,
-                                                    const std::string& prefix) override {
-    return inner_->list(context, prefix);
-  }
-  Result<void> remove(Context& context, const std::string& name) override {
-    return inner_->remove(context, name);
-  }
-  Result<void> clean(Context& context) override { return inner_->clean(context); }
 
   bool loses_now = false;
 
  private:
+  LosingStore(Loses loses, std::unique_ptr<objectstore::Store> memory)
+      : PassingStore(*memory), loses_(loses), memory_(std::move(memory)) {}
+
   const Loses loses_;
-  std::unique_ptr<objectstore::Store> inner_;
+  std::unique_ptr<objectstore::Store> memory_;
 };
 
 Result<std::vector<Snapshot>> load_from(LosingStore& store, const SnapshotFacts& of) {

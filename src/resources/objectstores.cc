@@ -67,7 +67,8 @@ std::vector<Field> fields() {
       {"proxy_cluster_list", list(reference("kubeclusters")).at_most(1), optional,
        "The cluster that it is reached through; refused so far."},
       {"locked", boolean().by_default(false), optional,
-       "Whether its recovery points cannot be removed; true is refused so far."},
+       "Whether recovery points that are copied into it are locked there: nobody can remove them "
+       "before their retention ends. The bucket must have been made with object lock."},
       {"validate_state",
        string().one_of({"VALIDATING", "READY", "FAILED"}).by_default("VALIDATING"), server_owned,
        "READY once it was reached."},

@@ -4,6 +4,7 @@
 
 #include "objectstore/location.h"
 #include "repo/lock.h"
+#include "repo/protection.h"
 #include "repo/prune.h"
 #include "repo/repository.h"
 #include "repo/snapshot.h"
@@ -14,6 +15,8 @@ namespace {
 
 // Longer than a mover's look at the list of packs; shorter than anybody waits for a removal.
 constexpr std::chrono::seconds kWaitForMovers{20};
+// Longer than the removal of another recovery point takes.
+constexpr std::chrono::minutes kWaitForPrune{30};
 
 std::string joined(const std::string& one, const std::string& other) {
   return one.empty() ? other : one + "/" + other;
@@ -49,6 +52,16 @@ Json repository_of(const ObjectStoreAccess& access, const std::string& location,
           {"create", false}};
 }
 
+Result<std::vector<repo::Id>> ids_of(const std::vector<std::string>& snapshots) {
+  std::vector<repo::Id> ids;
+  for (const std::string& text : snapshots) {
+    const auto id = repo::parse_id(text);
+    if (!id) return error(ErrorCode::corrupt, text + " is no snapshot's id");
+    ids.push_back(*id);
+  }
+  return ids;
+}
+
 // Data that others still need stays, and so does all of it while movers are at work.
 Result<void> forget(Context& context, const std::string& location,
                     const objectstore::StoreAccess& access, const std::string& password,
@@ -57,10 +70,9 @@ Result<void> forget(Context& context, const std::string& location,
   auto opened = repo::Repository::open(context, {*store, ""}, password);
   if (!opened.ok() && opened.error().code == ErrorCode::not_found) return {};
   TRY(const repo::Repository repository, std::move(opened).within("opening the repository"));
-  for (const std::string& text : snapshots) {
-    const auto id = repo::parse_id(text);
-    if (!id) return error(ErrorCode::corrupt, text + " is no snapshot's id");
-    const auto removed = repository.remove(context, repo::FileKind::snapshot, *id);
+  TRY(const std::vector<repo::Id> ids, ids_of(snapshots));
+  for (const repo::Id& id : ids) {
+    const auto removed = repository.remove(context, repo::FileKind::snapshot, id);
     if (!removed.ok() && removed.error().code != ErrorCode::not_found) return removed.error();
   }
   repo::LockTiming timing;
@@ -70,9 +82,24 @@ Result<void> forget(Context& context, const std::string& location,
   if (!lock.ok() && lock.error().code == ErrorCode::conflict) return {};
   TRY(repo::Lock held, std::move(lock));
   TRY(const repo::Pruned pruned, repo::prune(held.context(), repository));
-  context.log.info("pruned a repository",
-                   {{"packs_removed", std::to_string(pruned.packs_removed)}});
+  context.log.info("pruned a repository", {{"packs_removed", std::to_string(pruned.packs_removed)},
+                                           {"packs_locked", std::to_string(pruned.packs_locked)}});
   return {};
+}
+
+Result<void> protect(Context& context, const std::string& location,
+                     const objectstore::StoreAccess& access, const std::string& password,
+                     const std::vector<std::string>& snapshots, EpochSeconds until) {
+  if (snapshots.empty()) return {};
+  TRY(const std::vector<repo::Id> ids, ids_of(snapshots));
+  TRY(const auto store, objectstore::open_store(location, access));
+  TRY(const repo::Repository repository,
+      repo::Repository::open(context, {*store, ""}, password).within("opening the repository"));
+  repo::LockTiming timing;
+  timing.most = kWaitForPrune;
+  TRY(repo::Lock held, repo::Lock::acquire(context, repository, repo::LockKind::shared,
+                                           repo::this_process(), timing));
+  return repo::protect(held.context(), repository, ids, until);
 }
 
 }  // namespace
@@ -96,6 +123,13 @@ OpenCopies copies_opener(catalog::Catalog& catalog, Sealer sealer, std::string p
                                                   const std::vector<std::string>& snapshots) {
       return forget(within, location, options, password, snapshots);
     };
+    if (access.is_locked) {
+      copies.protect = [location, options, password](Context& within,
+                                                     const std::vector<std::string>& snapshots,
+                                                     EpochSeconds until) {
+        return protect(within, location, options, password, snapshots, until);
+      };
+    }
     return copies;
   };
 }

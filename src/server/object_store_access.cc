@@ -34,6 +34,7 @@ Result<ObjectStoreAccess> access_in(const Json& document, const Sealer& sealer) 
   access.ca_pem = text_at(document, "ca_certificate");
   access.path_style = member(document, "path_style") != false;
   access.insecure_skip_verify = member(document, "skip_tls_certificate_validation") == true;
+  access.is_locked = member(document, "locked") == true;
   TRY(access.access_key, opened(credentials, "access_key", sealer));
   TRY(access.secret_key, opened(credentials, "secret_key", sealer));
   TRY(access.session_token, opened(credentials, "session_token", sealer));

@@ -21,6 +21,7 @@ struct ObjectStoreAccess {
   std::string ca_pem{};         // empty: the system's certificate authorities
   bool path_style = true;
   bool insecure_skip_verify = false;
+  bool is_locked = false;  // what is copied into it is locked until its retention ends
 };
 
 // `document` is an objectstores document as it is stored. Fails with invalid when it lacks what an

@@ -20,6 +20,7 @@
 #include "server/connect.h"
 #include "server/copies.h"
 #include "server/data_folder.h"
+#include "server/retention_keeper.h"
 
 namespace salvor::server {
 namespace {
@@ -107,6 +108,7 @@ Result<void> run(const Settings& settings, std::ostream& out) {
                            .is_only_worker = true,
                            .jobs_max = settings.jobs},
                           job_kinds(*catalog, *store, sealer, connect, folder, settings));
+  const RetentionKeeper keeper(*catalog, context, [&] { engine->notify(); });
   const api::Api api(*catalog, system_clock(), log, sealer,
                      {.jobs_changed = [&] { engine->notify(); },
                       .cluster_changed = [&](const std::string& id) { monitor.look_at(id); },

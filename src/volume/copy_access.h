@@ -20,7 +20,12 @@ struct CopyAccess {
   Json location;                              // of the recovery points: `backup_location`
   // Removes snapshots from the repository, and the data that nobody else needs, unless somebody
   // works on it now: then the next removal does. Those that are gone are no error.
+  // Fails with denied when one of them is locked.
   std::function<Result<void>(Context&, const std::vector<std::string>& snapshots)> forget;
+  // Locks the snapshots and all that they need until then. Null: nothing is locked in this store.
+  std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
+                             EpochSeconds until)>
+      protect{};
 };
 
 }  // namespace salvor::volume

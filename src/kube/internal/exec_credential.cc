@@ -1,10 +1,9 @@
 #include "kube/internal/exec_credential.h"
 
-#include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/rfc3339.h"
 
 namespace salvor::kube {
 namespace {
@@ -13,39 +12,7 @@ Error bad(const std::string& why) {
   return error(ErrorCode::invalid, "the exec plugin printed no usable ExecCredential: " + why);
 }
 
-// The offset in seconds of "Z", "+01:00" or "-01:00".
-std::optional<int> offset_of(const std::string& zone) {
-  if (zone == "Z" || zone == "z") return 0;
-  int hours = 0, minutes = 0;
-  char sign = 0, extra = 0;
-  if (std::sscanf(zone.c_str(), "%c%2d:%2d%c", &sign, &hours, &minutes, &extra) != 3) {
-    return std::nullopt;
-  }
-  if (sign != '+' && sign != '-') return std::nullopt;
-  return (sign == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
-}
-
 }  // namespace
-
-std::optional<EpochSeconds> parse_rfc3339(const std::string& text) {
-  int year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, length = 0;
-  if (std::sscanf(text.c_str(), "%4d-%2d-%2dT%2d:%2d:%2d%n", &year, &month, &day, &hour, &minute,
-                  &second, &length) != 6) {
-    return std::nullopt;
-  }
-  std::size_t zone = static_cast<std::size_t>(length);
-  if (zone < text.size() && text[zone] == '.') {
-    zone = text.find_first_not_of("0123456789", zone + 1);
-    if (zone == std::string::npos) return std::nullopt;
-  }
-  const std::optional<int> offset = offset_of(text.substr(zone));
-  const std::chrono::year_month_day date{std::chrono::year(year),
-                                         std::chrono::month(static_cast<unsigned>(month)),
-                                         std::chrono::day(static_cast<unsigned>(day))};
-  if (!offset || !date.ok() || hour > 23 || minute > 59 || second > 60) return std::nullopt;
-  const EpochSeconds days = std::chrono::sys_days(date).time_since_epoch().count();
-  return days * 86400 + hour * 3600 + minute * 60 + second - *offset;
-}
 
 Result<ExecAnswer> read_exec_credential(std::string_view printed, const std::string& api_version) {
   const auto parsed = parse_json(printed, {.bytes = std::size_t{1} << 20, .depth = 16});

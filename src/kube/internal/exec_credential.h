@@ -23,7 +23,4 @@ Result<ExecAnswer> read_exec_credential(std::string_view printed, const std::str
 // The value of KUBERNETES_EXEC_INFO for a plugin.
 std::string exec_info(const ExecPlugin& plugin, const ClusterAccess& access);
 
-// "2026-01-31T12:00:00Z", with a fraction or an offset; nothing when it is no RFC 3339 time.
-std::optional<EpochSeconds> parse_rfc3339(const std::string& text);
-
 }  // namespace salvor::kube

@@ -67,19 +67,5 @@ TEST(ExecCredential, TellsThePluginAboutTheCluster) {
   EXPECT_EQ(with->at("spec").at("cluster").at("server"), "https://h");
 }
 
-TEST(Rfc3339, ReadsFractionsAndOffsets) {
-  EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:10Z"), 10);
-  EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:10.123456Z"), 10);
-  EXPECT_EQ(parse_rfc3339("1970-01-01T01:00:10+01:00"), 10);
-  EXPECT_EQ(parse_rfc3339("1969-12-31T23:30:10-00:30"), 10);
-}
-
-TEST(Rfc3339, RefusesWhatIsNoTime) {
-  for (const char* text : {"", "now", "2026-01-31", "2026-02-30T00:00:00Z", "2026-01-31T12:00:00",
-                           "2026-01-31T25:00:00Z", "2026-01-31T12:00:00+1"}) {
-    EXPECT_EQ(parse_rfc3339(text), std::nullopt) << text;
-  }
-}
-
 }  // namespace
 }  // namespace salvor::kube

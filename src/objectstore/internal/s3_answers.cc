@@ -3,6 +3,7 @@
 #include <charconv>
 #include <optional>
 
+#include "base/clock.h"
 #include "http/message.h"
 #include "objectstore/internal/xml.h"
 
@@ -104,6 +105,11 @@ std::string completion(const std::vector<std::string>& tags) {
             escaped(tags[i]) + "</ETag></Part>";
   }
   return text + "</CompleteMultipartUpload>";
+}
+
+std::string retention_until(EpochSeconds until) {
+  return "<Retention><Mode>COMPLIANCE</Mode><RetainUntilDate>" + rfc3339(until) +
+         "</RetainUntilDate></Retention>";
 }
 
 bool says_completed(std::string_view body) {

@@ -39,6 +39,9 @@ std::string completion(const std::vector<std::string>& tags);
 // Whether the document that answers it says so: it may be an error in spite of status 200.
 bool says_completed(std::string_view body);
 
+// The document that locks an object: nobody can remove it before then, nor shorten the time.
+std::string retention_until(EpochSeconds until);
+
 // A header Content-Length.
 Result<std::uint64_t> parse_size(std::string_view text);
 

@@ -148,6 +148,11 @@ Result<ObjectInfo> FaultyStore::stat(Context& context, const std::string& name) 
                            [&] { return inner_.stat(context, name); });
 }
 
+Result<void> FaultyStore::lock(Context& context, const std::string& name, EpochSeconds until) {
+  return under<void>(context, strike(Operation::lock, name),
+                     [&] { return inner_.lock(context, name, until); });
+}
+
 Result<std::vector<ObjectInfo>> FaultyStore::list(Context& context, const std::string& prefix) {
   return under<std::vector<ObjectInfo>>(context, strike(Operation::list, prefix),
                                         [&] { return inner_.list(context, prefix); });

@@ -15,7 +15,7 @@
 namespace salvor::objectstore::testing {
 
 // Where a fault can strike. `any` counts every call of every kind.
-enum class Operation { put, write, finish, get, read, stat, list, remove, clean, any };
+enum class Operation { put, write, finish, get, read, stat, lock, list, remove, clean, any };
 
 enum class Effect {
   fail,       // unavailable, and nothing was done
@@ -56,6 +56,7 @@ class FaultyStore final : public Store {
   Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
                     std::span<char> to) override;
   Result<ObjectInfo> stat(Context& context, const std::string& name) override;
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override;
   Result<std::vector<ObjectInfo>> list(Context& context, const std::string& prefix) override;
   Result<void> remove(Context& context, const std::string& name) override;
   Result<void> clean(Context& context) override;

@@ -19,7 +19,7 @@ Opened open_directory() {
 }
 
 Opened open_without_faults() {
-  Opened opened{.inner = make_memory_store()};
+  Opened opened{.inner = make_memory_store(), .can_lock = true};
   opened.store = std::make_unique<FaultyStore>(*opened.inner);
   return opened;
 }
@@ -29,20 +29,26 @@ Opened open_retrying(Opened opened) {
   return opened;
 }
 
-Opened open_memory() { return {.store = make_memory_store()}; }
+Opened open_memory() { return {.store = make_memory_store(), .can_lock = true}; }
+
+Opened around_memory(std::unique_ptr<Store> store) {
+  return {.store = std::move(store), .can_lock = true};
+}
 
 constexpr Bandwidth kMuch{.up_bytes = std::uint64_t{1} << 40, .down_bytes = std::uint64_t{1} << 40};
 
 // Small parts, so that many an object has several.
-Opened open_bucket(const S3Server& server, Addressing addressing) {
-  S3Options options = server.new_bucket();
+Opened open_bucket(const S3Server& server, Addressing addressing, bool can_lock) {
+  http::Headers headers;
+  if (can_lock) headers.emplace("x-amz-bucket-object-lock-enabled", "true");
+  S3Options options = server.new_bucket(headers);
   options.prefix = "a/prefix";
   options.part_bytes = std::uint64_t{5} << 20;
   options.addressing = addressing;
   // The name of which the server knows that buckets stand before it.
   if (addressing == Addressing::virtual_host)
     options.endpoint.replace(options.endpoint.find("127.0.0.1"), 9, "localhost");
-  return {.store = open_s3_store(options).value()};
+  return {.store = open_s3_store(options).value(), .can_lock = can_lock};
 }
 
 }  // namespace
@@ -55,16 +61,18 @@ std::vector<StoreUnderTest> stores_under_test() {
       {"FaultyWithoutFaults", open_without_faults},
       {"RetryingMemory", [] { return open_retrying(open_memory()); }},
       {"RetryingDirectory", [] { return open_retrying(open_directory()); }},
-      {"Limited", [] { return Opened{.store = make_limited_store(make_memory_store(), kMuch)}; }},
-      {"Counted", [] { return Opened{.store = make_counted_store(make_memory_store(), nobodys)}; }},
+      {"Limited", [] { return around_memory(make_limited_store(make_memory_store(), kMuch)); }},
+      {"Counted", [] { return around_memory(make_counted_store(make_memory_store(), nobodys)); }},
   };
   for (const S3Server& server : s3_servers_under_test()) {
     // Retrying, as everything opens them: a server may refuse a request for no fault of ours.
-    const auto add = [&](const char* name, Addressing addressing) {
-      stores.push_back({name, [=] { return open_retrying(open_bucket(server, addressing)); }});
+    const auto add = [&](const char* name, Addressing addressing, bool can_lock) {
+      stores.push_back(
+          {name, [=] { return open_retrying(open_bucket(server, addressing, can_lock)); }});
     };
-    add("S3", Addressing::path);
-    add("S3ByHost", Addressing::virtual_host);
+    add("S3", Addressing::path, false);
+    add("S3ByHost", Addressing::virtual_host, false);
+    add("S3WithLocks", Addressing::path, true);
   }
   return stores;
 }

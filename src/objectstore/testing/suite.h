@@ -19,6 +19,7 @@ struct Opened {
   std::unique_ptr<ScratchFolder> folder{};
   std::unique_ptr<Store> inner{};
   std::unique_ptr<Store> store{};
+  bool can_lock = false;
 };
 
 struct StoreUnderTest {

@@ -63,8 +63,8 @@ struct Scene {
   Context context = background();
   std::unique_ptr<objectstore::Store> store = objectstore::make_memory_store();
   Repository repository = make_repository(*store);
-  Folder source;
-  Folder target;
+  Folder source{};
+  Folder target{};
 
   Result<SavedFolder> save(const SaveOptions& options = {}) {
     TRY(Index index, repository.load_index(context));

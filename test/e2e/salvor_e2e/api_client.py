@@ -120,18 +120,18 @@ class ApiClient:
         points = self.find("backupinstances", {"backupdef": definition["_id"], "state": "READY"}, sort="-start_time")
         return (points[0] if points else None), job
 
-    def add_object_store(self, name, s3, bucket, prefix=""):
+    def add_object_store(self, name, s3, bucket, prefix="", **fields):
         """A bucket of an S3Server; its id."""
         return self.post("objectstores", {
             "name": name, "private": False, "provider_type": "aws", "bucket_name": bucket, "region": "us-east-1", "prefix": prefix,
-            "s3provider": {"endpoint": s3.url, "credentials": {"access_key": s3.access_key, "secret_key": s3.secret_key}}})["_id"]
+            "s3provider": {"endpoint": s3.url, "credentials": {"access_key": s3.access_key, "secret_key": s3.secret_key}}, **fields})["_id"]
 
-    def start_copy(self, name, snapshot, store, **fields):
-        """(id of the definition, id of the job)"""
+    def start_copy(self, name, snapshot, store, run=None, **fields):
+        """(id of the definition, id of the job); `run` goes with action/run"""
         definition = self.post("kubeoffloads", {
             "name": name, "trigger_type": "ADHOC", "backup_inst": snapshot["_id"], "backupdef": snapshot["backupdef"],
             "offload_provider": {"user_objectstore": store}, **fields})["_id"]
-        self.post(f"kubeoffloads/{definition}/action/run")
+        self.post(f"kubeoffloads/{definition}/action/run", run)
         return definition, self.find("jobs", {"offloaddef": definition}, sort="-start_time")[0]["_id"]
 
     def copy(self, name, snapshot, store, **fields):

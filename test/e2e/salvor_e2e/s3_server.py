@@ -61,13 +61,18 @@ class S3Server:
         return {"AWS_ACCESS_KEY_ID": self.access_key, "AWS_SECRET_ACCESS_KEY": self.secret_key}
 
     @property
+    def access_log(self):
+        """A line for each request, in the form of Amazon's server access logs."""
+        return self.folder / "access.log"
+
+    @property
     def process_file(self):
         """Holds the number of the process of the moment."""
         return self.folder / "process"
 
     def start(self):
         self.process = subprocess.Popen(
-            [VERSITYGW, "--port", f"{self.address}:{self.port}", "--keep-alive", "--quiet", "--iam-dir", self.folder / "iam",
+            [VERSITYGW, "--port", f"{self.address}:{self.port}", "--keep-alive", "--quiet", "--access-log", self.access_log, "--iam-dir", self.folder / "iam",
              "--virtual-domain", "localhost", "posix", "--versioning-dir", self.folder / "versions",
              *self.metadata_flags(), self.folder / "data"], stdout=self.log, stderr=self.log,
             env={**os.environ, "ROOT_ACCESS_KEY": self.access_key, "ROOT_SECRET_KEY": self.secret_key})

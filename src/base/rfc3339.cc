@@ -1,10 +1,9 @@
+#include "base/rfc3339.h"
+
 #include <charconv>
 #include <chrono>
-#include <string_view>
 
-#include "api/extended_json.h"
-
-namespace salvor::api {
+namespace salvor {
 namespace {
 
 constexpr std::string_view kForm = "0000-00-00T00:00:00";
@@ -69,4 +68,4 @@ std::optional<EpochSeconds> parse_rfc3339(std::string_view text) {
   return time.time_since_epoch().count();
 }
 
-}  // namespace salvor::api
+}  // namespace salvor
