@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,6 +15,19 @@
 
 namespace salvor::volume {
 
+// How far the check of one snapshot of a repository is, or what came of it.
+struct CopyCheck {
+  std::uint64_t blobs = 0;  // that were read and are what was saved
+  std::uint64_t bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::size_t problem_count = 0;
+  std::vector<std::string> problems;  // the first of them, one line each
+  bool is_done = false;
+};
+
+// An error ends all checks and comes back.
+using OnCopyChecked = std::function<Result<void>(std::size_t index, const CopyCheck& check)>;
+
 struct CopyAccess {
   std::unique_ptr<objectstore::Store> store;  // of the archives
   Json repository;                            // for a mover's order; holds secrets
@@ -21,6 +35,12 @@ struct CopyAccess {
   // Removes snapshots from the repository, and the data that nobody else needs, unless somebody
   // works on it now: then the next removal does. Those that are gone are no error.
   std::function<Result<void>(Context&, const std::vector<std::string>& snapshots)> forget;
+  // Reads all that these snapshots need, one after the other, and writes nothing but a lock.
+  // Damage is told to `on_checked`, of each snapshot at least once with is_done. Fails when the
+  // store cannot be reached or somebody removes data there: then nothing is known.
+  std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
+                             const OnCopyChecked& on_checked)>
+      check;
 };
 
 }  // namespace salvor::volume
