@@ -124,6 +124,32 @@ TEST_F(BackupinstancesTest, LockedOnesAreKept) {
   EXPECT_EQ(server.remove("backupinstances/" + point).status, 409);
 }
 
+TEST_F(BackupinstancesTest, VerifyMakesAJobThatTheAnswerNames) {
+  const std::string etag = server.get("backupinstances/" + point).body["_etag"];
+
+  const Reply reply = server.post("backupinstances/" + point + "/action/verify", Json::object());
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body["_etag"], etag);
+  const Json job = server.get("jobs/" + text_at(reply.body, "verify_jobid")).body;
+  EXPECT_EQ(job["type"], "VERIFY");
+  EXPECT_EQ(job["state"], "PENDING");
+  EXPECT_EQ(job["backup_inst"], point);
+  EXPECT_EQ(job["cluster"], cluster);
+  EXPECT_EQ(server.calls.jobs_changed, 1);
+}
+
+TEST_F(BackupinstancesTest, OneVerificationAtATimeAndNoneOfWhatIsRemoved) {
+  const std::string verify = "backupinstances/" + point + "/action/verify";
+  ASSERT_EQ(server.post(verify, Json::object()).status, 200);
+
+  EXPECT_EQ(server.post(verify, Json::object()).status, 409);
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 409);
+  server.edit("jobs", server.get("jobs").body["_items"][0]["_id"], {{"state", "COMPLETED"}});
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 204);
+  EXPECT_EQ(server.post(verify, Json::object()).status, 409);
+}
+
 TEST_F(BackupinstancesTest, ClientsCannotMakeOrChangeThem) {
   EXPECT_EQ(server.post("backupinstances", {{"name", "x"}}).status, 405);
   EXPECT_EQ(server.put("backupinstances/" + point, {{"name", "x"}}, "x").status, 405);

@@ -221,7 +221,7 @@ Json CopyJob::pending_point(const Definition& definition, const Json& source,
   const EpochSeconds now = run_.context().clock.wall_seconds();
   Json body = source;
   for (const char* own : {"_id", "retention", "expiry_timestamp", "end_time", "message", "archive",
-                          "total_snapshot_data", "status"}) {
+                          "total_snapshot_data", "status", "verification", "verify_jobid"}) {
     body.erase(own);
   }
   body["name"] = "backupinst-" + std::to_string(now);
