@@ -1,5 +1,5 @@
 # The rooms and what each may use; tools/tidy.py holds the same table against the includes.
-salvor_room(base LIBRARIES nlohmann_json::nlohmann_json fmt::fmt ${SODIUM} Threads::Threads)
+salvor_room(base LIBRARIES nlohmann_json::nlohmann_json fmt::fmt ${SODIUM} OpenSSL::Crypto Threads::Threads)
 salvor_room(http USES base LIBRARIES CURL::libcurl OpenSSL::SSL OpenSSL::Crypto)
 salvor_room(schema USES base)
 salvor_room(resources USES base schema)
@@ -13,9 +13,10 @@ salvor_room(jobs USES base resources catalog)
 salvor_room(volume USES base kube objectstore)
 salvor_room(backup USES base resources kube archive jobs volume)
 salvor_room(restore USES base resources kube archive jobs volume LIBRARIES ${RE2})
+salvor_room(proof USES base resources kube archive jobs volume restore)
 salvor_room(api USES base http schema resources catalog jobs)
 salvor_room(cli USES base http schema resources objectstore repo LIBRARIES yaml-cpp)
-salvor_room(server USES api backup restore repo)
+salvor_room(server USES api backup restore proof repo)
 salvor_link_tests()
 
 if(EXISTS ${PROJECT_SOURCE_DIR}/src/main.cc)

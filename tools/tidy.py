@@ -27,10 +27,11 @@ ROOMS = {
     "volume": {"base", "kube", "objectstore"},
     "backup": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "restore": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
+    "proof": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume", "restore"},
     "api": {"base", "http", "schema", "resources", "catalog", "jobs"},
     "cli": {"base", "http", "schema", "resources", "objectstore", "repo"},
     "server": {"base", "http", "schema", "resources", "kube", "objectstore", "archive", "repo", "catalog", "jobs", "volume",
-               "backup", "restore", "api"},
+               "backup", "restore", "proof", "api"},
 }
 
 # A library is seen by the rooms that wrap it.

@@ -8,6 +8,8 @@
 #include "api/job_documents.h"
 #include "api/problem.h"
 #include "api/responses.h"
+#include "api/stored_rules.h"
+#include "base/random.h"
 #include "schema/query.h"
 
 namespace salvor::api {
@@ -32,13 +34,19 @@ Result<bool> is_being_removed(const Parts& parts, Context& context, const std::s
   return !page.documents.empty();
 }
 
-Json removal_job(const catalog::Document& document, const Json& body, EpochSeconds now) {
+struct NewJob {
+  std::string_view type;
+  std::string_view name;  // begins so
+};
+
+Json job_on(const catalog::Document& document, const Json& body, const NewJob& job,
+            EpochSeconds now) {
   Json fields = {{"backup_inst", document.id}};
   for (const char* name : {"cluster", "cluster_name", "backupdef", "backupdef_name"}) {
     const std::string value = text_at(body, name);
     if (!value.empty()) fields[name] = value;
   }
-  return new_job("DELETE_BACKUP", "delete", now, fields);
+  return new_job(job.type, job.name, now, fields);
 }
 
 // The data lies in a store, which only jobs reach: the document is marked, and the job that removes
@@ -66,8 +74,8 @@ Result<Removal> remove(const Parts& parts, Context& context, const catalog::Docu
   removal.changes.emplace_back(catalog::RequireNone{"jobs", jobs_of(document.id, true)});
   removal.changes.emplace_back(
       catalog::Edit{"backupinstances", document.id, {}, catalog::Touch::server, mark});
-  removal.changes.emplace_back(
-      catalog::Insert{"jobs", "", removal_job(document, body, parts.clock.wall_seconds())});
+  removal.changes.emplace_back(catalog::Insert{
+      "jobs", "", job_on(document, body, {"DELETE_BACKUP", "delete"}, parts.clock.wall_seconds())});
   return removal;
 }
 
@@ -137,13 +145,39 @@ Result<http::Response> resource_types(Call&, const catalog::Document& document, 
   return json_response("{\"_items\": " + (types.is_array() ? wire_json(types) : "[]") + "}");
 }
 
+// One at a time: of two at once the second finds the other's job and is refused.
+Result<http::Response> verify(Call& call, const catalog::Document& document, const Json&) {
+  const EpochSeconds now = call.parts.clock.wall_seconds();
+  const std::string job_id = new_object_id(now);
+  catalog::Transaction transaction;
+  transaction.changes.emplace_back(catalog::RequireNone{
+      "jobs", active_jobs(schema::all_of({schema::equals("backup_inst", document.id),
+                                          schema::equals("type", "VERIFY")}))});
+  transaction.changes.emplace_back(still_ready(document.id));
+  transaction.changes.emplace_back(catalog::Insert{
+      "jobs", job_id, job_on(document, document.body(), {"VERIFY", "verify"}, now)});
+  const auto edit = [job_id](const Json& stored) -> Result<Json> {
+    Json noted = stored;
+    noted["verify_jobid"] = job_id;
+    return noted;
+  };
+  transaction.changes.emplace_back(
+      catalog::Edit{"backupinstances", document.id, {}, catalog::Touch::server, edit});
+  auto committed = call.parts.catalog.commit(call.context, transaction);
+  if (!committed && committed.error().code == ErrorCode::not_found) return not_found();
+  if (!committed) return commit_refused(std::move(committed).error(), Json());
+  if (call.parts.hooks.jobs_changed) call.parts.hooks.jobs_changed();
+  return document_response(call.view, committed->back());
+}
+
 }  // namespace
 
 Behaviour backup_instances() {
   return {.prepare = {},
           .remove = remove,
           .written = written,
-          .actions = {{"list-storage-classes", list_storage_classes},
+          .actions = {{"verify", verify},
+                      {"list-storage-classes", list_storage_classes},
                       {"resource-types", resource_types}}};
 }
 

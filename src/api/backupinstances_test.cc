@@ -125,7 +125,7 @@ TEST_F(BackupinstancesTest, LockedOnesAreKept) {
 }
 
 TEST_F(BackupinstancesTest, LockedOnesCanGoWhenTheirTimeIsOver) {
-  const EpochSeconds end = StepClock::kStart + 1'000;
+  const EpochSeconds end = testing::StepClock::kStart + 1'000;
   server.edit("backupinstances", point,
               {{"status", {{"locked", true}}}, {"expiry_timestamp", end}});
   const Reply refused = server.remove("backupinstances/" + point);
@@ -135,6 +135,32 @@ TEST_F(BackupinstancesTest, LockedOnesCanGoWhenTheirTimeIsOver) {
   server.clock.step(1'000);
 
   EXPECT_EQ(server.remove("backupinstances/" + point).status, 204);
+}
+
+TEST_F(BackupinstancesTest, VerifyMakesAJobThatTheAnswerNames) {
+  const std::string etag = server.get("backupinstances/" + point).body["_etag"];
+
+  const Reply reply = server.post("backupinstances/" + point + "/action/verify", Json::object());
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body["_etag"], etag);
+  const Json job = server.get("jobs/" + text_at(reply.body, "verify_jobid")).body;
+  EXPECT_EQ(job["type"], "VERIFY");
+  EXPECT_EQ(job["state"], "PENDING");
+  EXPECT_EQ(job["backup_inst"], point);
+  EXPECT_EQ(job["cluster"], cluster);
+  EXPECT_EQ(server.calls.jobs_changed, 1);
+}
+
+TEST_F(BackupinstancesTest, OneVerificationAtATimeAndNoneOfWhatIsRemoved) {
+  const std::string verify = "backupinstances/" + point + "/action/verify";
+  ASSERT_EQ(server.post(verify, Json::object()).status, 200);
+
+  EXPECT_EQ(server.post(verify, Json::object()).status, 409);
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 409);
+  server.edit("jobs", server.get("jobs").body["_items"][0]["_id"], {{"state", "COMPLETED"}});
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 204);
+  EXPECT_EQ(server.post(verify, Json::object()).status, 409);
 }
 
 TEST_F(BackupinstancesTest, ClientsCannotMakeOrChangeThem) {

@@ -111,7 +111,7 @@ std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
 Json pending_copy(const Json& source, const Json& job, EpochSeconds now) {
   Json body = source;
   for (const char* own : {"_id", "retention", "expiry_timestamp", "end_time", "message", "archive",
-                          "total_snapshot_data", "status"}) {
+                          "total_snapshot_data", "status", "verification", "verify_jobid"}) {
     body.erase(own);
   }
   body["name"] = "backupinst-" + std::to_string(now);

@@ -46,6 +46,8 @@ Result<void> clear_up_after(Context& context, kube::Api& api, const volume::Move
     TRY_VOID(volume::remove_movers(context, api, movers, copy_mark));
     return volume::remove_marked(context, api, copy_mark, volume::Fate::kept, kGoneWithin);
   }
+  if (type == "VERIFY" && has_ended)
+    return volume::remove_marked(context, api, mark, volume::Fate::kept, kGoneWithin);
   if (type == "RESTORE" && has_ended) {
     TRY_VOID(volume::let_go_of_handed(context, api, mark));
     TRY_VOID(volume::remove_movers(context, api, movers, mark));

@@ -9,7 +9,8 @@
 namespace salvor::backup {
 namespace {
 
-constexpr const char* kInventories[] = {"kubenamespaces", "kubepvclaims", "kubestorageclasses"};
+constexpr const char* kInventories[] = {"kubenamespaces", "kubepvclaims", "kubestorageclasses",
+                                        "kubeevidence"};
 
 constexpr std::uint64_t kClaimsMax = 1'000'000;
 

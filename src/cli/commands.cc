@@ -23,11 +23,11 @@ std::string footer() {
 std::vector<Command> all_commands() {
   using Family = std::vector<Command> (*)();
   static constexpr Family kFamilies[] = {
-      login_commands,       context_commands,    get_commands,       describe_commands,
-      delete_commands,      cluster_commands,    backup_commands,    restore_commands,
-      objectstore_commands, copy_commands,       job_commands,       catalog_commands,
-      repo_commands,        repo_look_commands,  repo_care_commands, store_commands,
-      version_commands,     completion_commands,
+      login_commands,   context_commands,     get_commands,        describe_commands,
+      delete_commands,  cluster_commands,     backup_commands,     verify_commands,
+      restore_commands, objectstore_commands, copy_commands,       job_commands,
+      catalog_commands, repo_commands,        repo_look_commands,  repo_care_commands,
+      store_commands,   version_commands,     completion_commands,
   };
   std::vector<Command> commands;
   for (const Family family : kFamilies) {
@@ -47,7 +47,7 @@ const Grammar& grammar() {
       .common = common_options(),
       .groups = {{"context", "Choose between servers"},
                  {"cluster", "Register clusters"},
-                 {"backup", "Define and run backups"},
+                 {"backup", "Define and run backups, and prove that they can be restored"},
                  {"restore", "Define and run restores"},
                  {"objectstore", "Register storage for copies of backups"},
                  {"copy", "Define and run copies of backups"},

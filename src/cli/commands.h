@@ -19,6 +19,7 @@ std::vector<Command> describe_commands();
 std::vector<Command> delete_commands();
 std::vector<Command> cluster_commands();
 std::vector<Command> backup_commands();
+std::vector<Command> verify_commands();
 std::vector<Command> objectstore_commands();
 std::vector<Command> copy_commands();
 std::vector<Command> restore_commands();

@@ -24,6 +24,22 @@ std::string end_line(const Json& job, const Style& style) {
   return line + (message.empty() ? "" : ": " + visible(message)) + "\n";
 }
 
+// Each volume, and then what is wrong, one line each.
+Result<void> print_proof(Session& session, ApiClient& api, const Json& job) {
+  TRY(const Kind* kind, kinds().require("kubepvcprogress"));
+  TRY(const Listing volumes, api.list(kind->path(), {.where = {{"job_id", text_at(job, "_id")}}}));
+  if (!volumes.items.empty()) print_documents(session, *kind, volumes.items, Shape::list);
+  TRY(const Json point, api.get("backupinstances/" + text_at(job, "backup_inst")));
+  const Json& verification = member(point, "verification");
+  if (text_at(verification, "job_id") != text_at(job, "_id")) return {};
+  for (const Json& problem : member(verification, "problems")) {
+    session.io().out << visible(text_at(problem, "reason")) << "  "
+                     << visible(text_at(problem, "object")) << ": "
+                     << visible(text_at(problem, "message")) << "\n";
+  }
+  return {};
+}
+
 Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
   const Style style = session.out_style();
   std::ostream& out = session.io().out;
@@ -36,6 +52,7 @@ Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
     const std::string left_out = report.left_out_text(style);
     if (!left_out.empty()) out << left_out << "\n";
   }
+  if (text_at(job, "type") == "VERIFY") TRY_VOID(print_proof(session, api, job));
   out << end_line(job, style);
   return {};
 }

@@ -46,7 +46,8 @@ Tone tone_of_state(std::string_view state) {
       Row{"SKIPPED", Tone::warning},   Row{"REGISTERED", Tone::warning},
       Row{"INVENTORY", Tone::warning}, Row{"VALIDATING", Tone::warning},
       Row{"DELETING", Tone::warning},  Row{"FAILED", Tone::bad},
-      Row{"CANCELED", Tone::bad},
+      Row{"CANCELED", Tone::bad},      Row{"VERIFIED", Tone::good},
+      Row{"WEAKENED", Tone::warning},  Row{"DAMAGED", Tone::bad},
   };
   for (const auto& [name, tone] : kTones) {
     if (name == state) return tone;

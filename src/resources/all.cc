@@ -8,6 +8,7 @@ const schema::Resource& backup_instances();
 const schema::Resource& jobs();
 const schema::Resource& kube_backups();
 const schema::Resource& kube_clusters();
+const schema::Resource& kube_evidence();
 const schema::Resource& kube_namespaces();
 const schema::Resource& kube_offloads();
 const schema::Resource& kube_pv_claims();
@@ -26,6 +27,7 @@ const std::vector<const schema::Resource*>& all() {
       &kube_restore_items(),   &jobs(),          &kube_namespaces(),    &kube_pv_claims(),
       &kube_storage_classes(), &api_keys(),      &kube_restore_plans(), &kube_restore_plan_items(),
       &kube_restore_journal(), &object_stores(), &kube_offloads(),      &kube_pvc_progress(),
+      &kube_evidence(),
   };
   return resources;
 }

@@ -42,8 +42,34 @@ Field status_field() {
       optional, "Marks of its life."};
 }
 
+Field verification_field() {
+  const Shape problem =
+      dict({{"reason", string(), optional, "What kind of damage it is."},
+            {"object", string(), optional, "What is damaged, such as `volume shop/data`."},
+            {"message", string(), optional, "What is wrong with it."},
+            {"hinders", boolean(), optional, "Whether a restore is not whole because of it."}});
+  return {"verification",
+          dict({
+              {"state", string().one_of({"VERIFIED", "WEAKENED", "DAMAGED"}), optional,
+               "WEAKENED can be restored, but what protects it is not as it was made."},
+              {"checked_at", integer(), optional, "When, in seconds since 1970 UTC."},
+              {"job_id", string(), optional, "The job that looked."},
+              {"evidence_id", string(), optional, "Its signed proof, in `kubeevidence`."},
+              {"objects", integer(0), optional, "Objects that were read."},
+              {"volumes", integer(0), optional, "Volumes that were looked at."},
+              {"blobs", integer(0), optional, "Chunks of volumes' data that were read."},
+              {"bytes", integer(0), optional, "Bytes of the archive and of volumes' data."},
+              {"num_problems", integer(0), optional, "What was found wrong."},
+              {"problems", list(problem), optional, "The first 100 of it."},
+          }),
+          optional, "What the last `action/verify` found."};
+}
+
 std::vector<Action> actions() {
   return {
+      {.name = "verify",
+       .doc = "Starts a job that reads all that a restore of it would need and holds it against "
+              "checksums. `verify_jobid` of the answer names the job."},
       {.name = "list-storage-classes",
        .doc = "Storage classes of the volumes in it, with their drivers.",
        .request = {{"namespaces", list(string()), optional,
@@ -102,6 +128,8 @@ std::vector<Field> fields() {
       {"awseks", map(any()), optional, "The EKS cluster it is of."},
       {"azure_aks", map(any()), optional, "The AKS cluster it is of."},
       {"cloudaccount", reference("cloudaccounts"), optional, "The account of that cluster."},
+      verification_field(),
+      {"verify_jobid", string(), optional, "The job of the last `action/verify`."},
       status_field(),
   };
 }

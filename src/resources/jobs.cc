@@ -30,6 +30,12 @@ Field copy_progress_field() {
   return {"kube_copy_progress", dict(std::move(progress)), optional, "Progress of copying."};
 }
 
+Field verify_progress_field() {
+  std::vector<Field> progress = volume_counts();
+  progress.push_back(transfer_stats_field());
+  return {"kube_verify_progress", dict(std::move(progress)), optional, "Progress of verifying."};
+}
+
 Field snapshot_progress_field() {
   std::vector<Field> progress = volume_counts();
   progress.push_back({"skipped_pvs", integer(0).by_default(0), optional, "Left out."});
@@ -38,9 +44,9 @@ Field snapshot_progress_field() {
 
 Shape type_shape() {
   return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "RESTORE_UNDO", "K8S_COPY",
-                          "DELETE_BACKUP", "AWS_INVENTORY", "CLOUD_INVENTORY", "AWSRDS_BACKUP",
-                          "AWSRDS_RESTORE", "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY", "AWSEKS_RESTORE",
-                          "KOPIACONDENSE", "SECURITY_SCAN", "AGENT_UPDATE"});
+                          "DELETE_BACKUP", "VERIFY", "AWS_INVENTORY", "CLOUD_INVENTORY",
+                          "AWSRDS_BACKUP", "AWSRDS_RESTORE", "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY",
+                          "AWSEKS_RESTORE", "KOPIACONDENSE", "SECURITY_SCAN", "AGENT_UPDATE"});
 }
 
 Shape state_shape() {
@@ -77,7 +83,7 @@ std::vector<Field> fields() {
       {"offloaddef", reference("kubeoffloads"), indexed, "The copy that it runs."},
       {"offloaddef_name", string(), optional, "Its name."},
       {"backup_inst", reference("backupinstances"), indexed,
-       "The recovery point that it makes, copies, restores or removes."},
+       "The recovery point that it makes, copies, restores, verifies or removes."},
       {"offload_backup_inst", reference("backupinstances"), optional, "The copy that it makes."},
       {"copy", any(), internal, "What a copy has chosen: `source` and `point`."},
       {"run_backup", boolean(), internal, "Whether a copy takes a new snapshot first."},
@@ -96,6 +102,7 @@ std::vector<Field> fields() {
       counter("num_warnings", "Warnings so far."),
       copy_progress_field(),
       snapshot_progress_field(),
+      verify_progress_field(),
       lease_field(),
       {"plan", any(), internal, "What a restore's saved plan was made from."},
   };

@@ -8,6 +8,7 @@
 #include "repo/prune.h"
 #include "repo/repository.h"
 #include "repo/snapshot.h"
+#include "repo/snapshot_check.h"
 #include "server/object_store_access.h"
 
 namespace salvor::server {
@@ -102,6 +103,68 @@ Result<void> protect(Context& context, const std::string& location,
   return repo::protect(held.context(), repository, ids, until);
 }
 
+volume::CopyCheck told(repo::SnapshotCheck check, bool is_done) {
+  return {
+      check.blobs, check.bytes, check.total_bytes, check.problem_count, std::move(check.problems),
+      is_done};
+}
+
+volume::CopyCheck lost(const std::string& why) {
+  volume::CopyCheck check;
+  check.problem_count = 1;
+  check.problems = {why};
+  check.is_done = true;
+  return check;
+}
+
+// What is wrong with the repository as a whole is wrong with each of its snapshots.
+Result<void> tell_all(const Error& failure, std::size_t snapshots,
+                      const volume::OnCopyChecked& on_checked) {
+  for (std::size_t i = 0; i < snapshots; ++i) TRY_VOID(on_checked(i, lost(failure.message)));
+  return {};
+}
+
+Result<void> check_each(Context& context, const repo::Repository& repository,
+                        const std::vector<std::string>& snapshots,
+                        const volume::OnCopyChecked& on_checked) {
+  const auto index = repository.load_index(context).within("reading the index");
+  if (!index.ok()) {
+    return repo::tells_damage(index.error()) ? tell_all(index.error(), snapshots.size(), on_checked)
+                                             : Result<void>(index.error());
+  }
+  for (std::size_t i = 0; i < snapshots.size(); ++i) {
+    const auto id = repo::parse_id(snapshots[i]);
+    if (!id) {
+      TRY_VOID(on_checked(i, lost("'" + snapshots[i] + "' is no snapshot's id")));
+      continue;
+    }
+    TRY(repo::SnapshotCheck checked,
+        repo::check_snapshot(context, repository, *index, *id, [&](const repo::SnapshotCheck& now) {
+          return on_checked(i, told(now, false));
+        }));
+    TRY_VOID(on_checked(i, told(std::move(checked), true)));
+  }
+  return {};
+}
+
+Result<void> check(Context& context, const std::string& location,
+                   const objectstore::StoreAccess& access, const std::string& password,
+                   const std::vector<std::string>& snapshots,
+                   const volume::OnCopyChecked& on_checked) {
+  TRY(const auto store, objectstore::open_store(location, access));
+  // Whoever has no right to the store is told so here, and not that a key is wrong.
+  TRY_VOID(store->list(context, "keys/"));
+  auto opened = repo::Repository::open(context, {*store, ""}, password);
+  if (!opened.ok()) {
+    const Error failure = Error(opened.error()).within("opening the repository");
+    const bool is_lost = repo::tells_damage(failure) || failure.code == ErrorCode::denied;
+    return is_lost ? tell_all(failure, snapshots.size(), on_checked) : Result<void>(failure);
+  }
+  TRY(repo::Lock held, repo::Lock::acquire(context, *opened, repo::LockKind::shared,
+                                           repo::this_process(), {.most = kWaitForPrune}));
+  return check_each(held.context(), *opened, snapshots, on_checked);
+}
+
 }  // namespace
 
 OpenCopies copies_opener(catalog::Catalog& catalog, Sealer sealer, std::string password) {
@@ -130,6 +193,11 @@ OpenCopies copies_opener(catalog::Catalog& catalog, Sealer sealer, std::string p
         return protect(within, location, options, password, snapshots, until);
       };
     }
+    copies.check = [location, options, password](Context& within,
+                                                 const std::vector<std::string>& snapshots,
+                                                 const volume::OnCopyChecked& on_checked) {
+      return check(within, location, options, password, snapshots, on_checked);
+    };
     return copies;
   };
 }

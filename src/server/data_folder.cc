@@ -90,7 +90,26 @@ Result<std::string> load_or_make_password(const std::string& path) {
   return made;
 }
 
+constexpr std::size_t kSigningKeyMax = 16 << 10;
+
 }  // namespace
+
+Result<SigningKey> load_or_make_signing_key(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) {
+    if (std::filesystem::exists(path)) return failed("reading " + path, EACCES);
+    const SigningKey made = SigningKey::make();
+    TRY(const std::string written, make_file(path, made.pem()));
+    return made;
+  }
+  std::string text(kSigningKeyMax, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  auto key = SigningKey::from_pem(text);
+  if (key.ok()) return key;
+  return error(ErrorCode::corrupt, path + " holds no private key of Ed25519")
+      .with_hint("put the right file back; or remove it, and new evidence is signed by a new key");
+}
 
 Result<DataFolder> DataFolder::open(const std::string& path) {
   TRY_VOID(make_folder(path));

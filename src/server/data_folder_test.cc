@@ -37,6 +37,27 @@ TEST_F(DataFolderTest, IsPrivate) {
   EXPECT_EQ(facts.st_mode & 0777, 0600U);
 }
 
+TEST_F(DataFolderTest, TheSigningKeyIsMadeOnceAndPrivate) {
+  const std::string file = path_ + "/evidence.key";
+
+  const auto made = load_or_make_signing_key(file);
+
+  ASSERT_TRUE(made.ok()) << made.error().message;
+  EXPECT_EQ(load_or_make_signing_key(file).value().public_pem(), made->public_pem());
+  struct stat facts {};
+  ASSERT_EQ(stat(file.c_str(), &facts), 0);
+  EXPECT_EQ(facts.st_mode & 0777, 0600U);
+}
+
+TEST_F(DataFolderTest, ADamagedSigningKeyIsNotReplaced) {
+  const std::string file = path_ + "/evidence.key";
+  std::ofstream(file) << "no key";
+
+  EXPECT_EQ(load_or_make_signing_key(file).error().code, ErrorCode::corrupt);
+  EXPECT_EQ(load_or_make_signing_key(path_ + "/none/evidence.key").error().code,
+            ErrorCode::exhausted);
+}
+
 TEST_F(DataFolderTest, IsHeldByOneAtATime) {
   const auto held = DataFolder::open(path_);
 

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <mutex>
 #include <ostream>
 
 #include "api/api.h"
@@ -13,6 +14,7 @@
 #include "http/server.h"
 #include "jobs/engine.h"
 #include "objectstore/directory.h"
+#include "proof/verify_job.h"
 #include "restore/job.h"
 #include "restore/plan_job.h"
 #include "restore/undo_job.h"
@@ -53,6 +55,15 @@ volume::MoverPlace mover_place(const Settings& settings) {
   return {.image = settings.mover_image, .namespace_name = settings.mover_namespace};
 }
 
+// Jobs may ask for it at once.
+std::function<Result<SigningKey>()> evidence_key(const DataFolder& folder) {
+  auto mutex = std::make_shared<std::mutex>();  // shared by all copies of the function
+  return [mutex, path = folder.evidence_key_file()] {
+    const std::lock_guard lock(*mutex);
+    return load_or_make_signing_key(path);
+  };
+}
+
 std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Store& store,
                                      const Sealer& sealer, const Connect& connect,
                                      const DataFolder& folder, const Settings& settings) {
@@ -64,9 +75,11 @@ std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Sto
   restoring.open_copies = open_copies;
   const backup::CopyPorts copying{
       {catalog, store, connect, movers.namespace_name}, movers, open_copies};
-  return {backup::backup_kind(copying.backup), backup::copy_kind(copying),
-          backup::removal_kind(copying),       restore::restore_kind(restoring),
-          restore::plan_kind(restoring),       restore::undo_kind(restoring)};
+  const proof::Ports proving{catalog, store, connect, open_copies, movers, evidence_key(folder)};
+  return {proof::verify_kind(proving),      backup::backup_kind(copying.backup),
+          backup::copy_kind(copying),       backup::removal_kind(copying),
+          restore::restore_kind(restoring), restore::plan_kind(restoring),
+          restore::undo_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {

@@ -2,6 +2,7 @@
 // it.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -13,6 +14,19 @@
 #include "objectstore/store.h"
 
 namespace salvor::volume {
+
+// How far the check of one snapshot of a repository is, or what came of it.
+struct CopyCheck {
+  std::uint64_t blobs = 0;  // that were read and are what was saved
+  std::uint64_t bytes = 0;
+  std::uint64_t total_bytes = 0;
+  std::size_t problem_count = 0;
+  std::vector<std::string> problems;  // the first of them, one line each
+  bool is_done = false;
+};
+
+// An error ends all checks and comes back.
+using OnCopyChecked = std::function<Result<void>(std::size_t index, const CopyCheck& check)>;
 
 struct CopyAccess {
   std::unique_ptr<objectstore::Store> store;  // of the archives
@@ -26,6 +40,12 @@ struct CopyAccess {
   std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
                              EpochSeconds until)>
       protect{};
+  // Reads all that these snapshots need, one after the other, and writes nothing but a lock.
+  // Damage is told to `on_checked`, of each snapshot at least once with is_done. Fails when the
+  // store cannot be reached or somebody removes data there: then nothing is known.
+  std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
+                             const OnCopyChecked& on_checked)>
+      check{};
 };
 
 }  // namespace salvor::volume

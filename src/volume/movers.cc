@@ -118,6 +118,10 @@ Result<void> ensure_mover_namespace(Context& context, kube::Api& api, const Move
     return error(ErrorCode::invalid, "this server has no image for data movers")
         .with_hint("start it with --mover-image");
   }
+  return ensure_own_namespace(context, api, place);
+}
+
+Result<void> ensure_own_namespace(Context& context, kube::Api& api, const MoverPlace& place) {
   const auto made = kube::insisted(context, [&] {
     return api.create(context, internal::namespace_type(), "",
                       compact(internal::namespace_object(place)), {});

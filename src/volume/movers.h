@@ -58,7 +58,9 @@ inline constexpr const char* kMoverFolder = "/data";
 Result<MoverReport> run_mover(Context& context, kube::Api& api, const MoverPlace& place,
                               const MoverTask& task, const OnMoverProgress& progress);
 
-// The movers' namespace. Fails with invalid when the place has no image.
+// The movers' namespace, for whatever of ours is to stand there.
+Result<void> ensure_own_namespace(Context& context, kube::Api& api, const MoverPlace& place);
+// The same. Fails with invalid when the place has no image.
 Result<void> ensure_mover_namespace(Context& context, kube::Api& api, const MoverPlace& place);
 
 // Removes one mover's Job and Secret.

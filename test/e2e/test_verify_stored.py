@@ -1,0 +1,135 @@
+"""A copy in a real bucket, made by restic and by hand, that is verified: good, and with damage in each of its parts.
+It needs no cluster."""
+
+import hashlib
+import io
+import json
+import os
+import pathlib
+import subprocess
+import tarfile
+import tempfile
+import unittest
+
+from salvor_e2e.paths import SALVOR
+from salvor_e2e.s3_server import S3Server
+from salvor_e2e.salvor_server import SalvorServer
+
+CLUSTER = "5f80d09ff281487d59c69f5b"
+POINT = "5f80d0a511556131dd9894e5"
+CLAIM = "5f80d0a511556131dd9894e6"
+
+STAGE = {}
+
+
+def flip(good):
+    middle = len(good) // 2
+    return good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:]
+
+
+DAMAGE = {"flipped": flip, "cut": lambda good: good[:len(good) // 3], "gone": lambda good: None}
+
+
+def archive():
+    """The bytes of a tarball with a namespace and a claim."""
+    files = {"metadata/version": "1.1.0",
+             "resources/namespaces/cluster/shop.json": json.dumps(
+                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}),
+             "resources/persistentvolumeclaims/namespaces/shop/data.json": json.dumps(
+                 {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "shop"},
+                  "spec": {"storageClassName": "fast", "volumeName": "pv"}})}
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode="w:gz", format=tarfile.GNU_FORMAT) as tarball:
+        for path, text in files.items():
+            entry = tarfile.TarInfo(path)
+            entry.size = len(text)
+            tarball.addfile(entry, io.BytesIO(text.encode()))
+    return packed.getvalue()
+
+
+def make_repository(server, s3, source):
+    """The id of a snapshot of the folder."""
+    location = f"s3:{s3.url}/copies/salvor/restic/{CLUSTER}"
+    for words in (["init"], ["backup", source]):
+        subprocess.run(["restic", "-r", location, "--no-cache", "--password-file", server.folder / "data" / "repository.password", *words],
+                       env={**s3.keys, "PATH": "/usr/bin:/bin"}, capture_output=True, timeout=120, check=True)
+    return next((s3.folder / "data" / "copies" / "salvor" / "restic" / CLUSTER / "snapshots").iterdir()).name
+
+
+def setUpModule():
+    STAGE["s3"] = s3 = unittest.enterModuleContext(S3Server("copies"))
+    STAGE["server"] = server = unittest.enterModuleContext(SalvorServer())
+    STAGE["api"] = api = server.client()
+    source = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
+    (source / "blob").write_bytes(os.urandom(3_000_000))
+    snapshot = make_repository(server, s3, source)
+    tarball = archive()
+    STAGE["archive"] = folder = s3.folder / "data" / "copies" / "salvor" / "backups" / "b"
+    folder.mkdir(parents=True)
+    (folder / "b.tar.gz").write_bytes(tarball)
+    (folder / "velero-backup.json").write_text(json.dumps({"metadata": {"name": "b"}}))
+    store = api.add_object_store("bucket", s3, "copies", "salvor")
+    seal = {"name": "b", "sha256": hashlib.sha256(tarball).hexdigest(), "size_bytes": len(tarball), "items": 2}
+    api.post("catalog/import", {
+        "kubeclusters": [document(CLUSTER, name="one")],
+        "backupinstances": [document(POINT, name="point", type="COPY", source_type="kubernetes", state="READY", start_time=1,
+                                     cluster=CLUSTER, objectstore=store, archive=seal)],
+        "kubepvclaims": [document(CLAIM, name="data", namespace_name="shop", backupinst_id=POINT, cluster_id=CLUSTER, phase="Bound",
+                                  storage_class_name="fast", pv_name="pv", offload_recover_point_id=snapshot)]})
+
+
+def document(identity, **fields):
+    date = {"$date": "2026-01-02T03:04:05Z"}
+    return {"_id": {"$oid": identity}, "_created": date, "_updated": date, "_etag": "a" * 40, **fields}
+
+
+def verify():
+    """(state of the job, state of the recovery point, reasons)"""
+    api = STAGE["api"]
+    job = api.wait_for_job(api.post(f"backupinstances/{POINT}/action/verify")["verify_jobid"])
+    verification = api.get(f"backupinstances/{POINT}").get("verification", {})
+    return job["state"], verification.get("state"), [problem["reason"] for problem in verification.get("problems", [])]
+
+
+class Stored(unittest.TestCase):
+    def test_a_good_one_is_verified(self):
+        self.assertEqual(verify(), ("COMPLETED", "VERIFIED", []))
+        self.assertGreater(STAGE["api"].get(f"backupinstances/{POINT}")["verification"]["bytes"], 3_000_000)
+
+    def test_each_damage_is_found_and_named(self):
+        repository = STAGE["s3"].folder / "data" / "copies" / "salvor" / "restic" / CLUSTER
+        largest = lambda part: max((f for f in (repository / part).rglob("*") if f.is_file()), key=lambda f: f.stat().st_size)
+        places = [(largest(part), {"VOLUME_DAMAGED"}) for part in ("data", "index", "snapshots", "keys")]
+        places += [(repository / "config", {"VOLUME_DAMAGED"}), (STAGE["archive"] / "b.tar.gz", {"ARCHIVE_DAMAGED", "ARCHIVE_MISSING"}),
+                   (STAGE["archive"] / "velero-backup.json", {"DESCRIPTION_DAMAGED", "ARCHIVE_MISSING"})]
+        for file, reasons in places:
+            good = file.read_bytes()
+            for name, change in DAMAGE.items():
+                with self.subTest(f"{file.name} {name}"):
+                    bad = change(good)
+                    file.unlink()
+                    if bad is not None:
+                        file.write_bytes(bad)
+                    job, state, found = verify()
+                    file.write_bytes(good)
+                    self.assertEqual(job, "PARTIAL")
+                    self.assertIn(state, ("DAMAGED", "WEAKENED"))
+                    self.assertTrue(found and set(found) <= reasons, found)
+        self.assertEqual(verify(), ("COMPLETED", "VERIFIED", []))
+
+    def test_evidence_is_checked_by_openssl(self):
+        verify()
+        server = STAGE["server"]
+        with tempfile.TemporaryDirectory() as folder:
+            salvor = [SALVOR, "--server", server.url, "--key-file", server.folder / "data" / "admin.key"]
+            printed = subprocess.run([*salvor, "backup", "evidence", POINT, "--signature", f"{folder}/evidence.sig", "--key",
+                                      f"{folder}/evidence.pem"], capture_output=True, timeout=60, check=True).stdout
+            check = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "evidence.pem", "-rawin", "-in", "evidence.json",
+                     "-sigfile", "evidence.sig"]
+            for document_bytes, status in ((printed, 0), (flip(printed), 1)):
+                (pathlib.Path(folder) / "evidence.json").write_bytes(document_bytes)
+                self.assertEqual(subprocess.run(check, cwd=folder, capture_output=True, timeout=60).returncode, status)
+
+
+if __name__ == "__main__":
+    unittest.main()
