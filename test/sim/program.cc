@@ -116,7 +116,10 @@ void Program::start(std::function<void()> work) {
 
 Context Program::context() { return Context{*clock_, null_log(), {}, {}}; }
 
-void Program::start_again() { is_dead_ = has_failed_ = false; }
+std::size_t Program::start_again() {
+  is_dead_ = has_failed_ = false;
+  return std::exchange(guest_calls_, 0);
+}
 
 Turns::Task& Program::here() {
   Turns::Task* const guest = Turns::Task::guest_here();
@@ -137,6 +140,7 @@ Result<T> Program::call(const Act& act) {
   if (!is_dead_) here().step();
   is_dead_ = is_dead_ || turns_.is_over();
   if (is_dead_) return gone();
+  if (&here() == &guest_) ++guest_calls_;
   const Fate fate = next_call();
   if (fate == Fate::lives) return act();
   const bool is_done = turns_.chance().one_in(2);

@@ -35,8 +35,8 @@ class Program {
 
   Context context();
   objectstore::Store& store() { return *store_; }
-  // After a death: another process of the same machine.
-  void start_again();
+  // After a death: another process of the same machine. How often its guest has called the store.
+  std::size_t start_again();
 
   // Whether it died, or a call failed, since it was last started.
   bool is_disturbed() const { return is_dead_ || has_failed_; }
@@ -76,6 +76,7 @@ class Program {
   // Of whoever has the turn.
   bool is_dead_ = false;
   bool has_failed_ = false;
+  std::size_t guest_calls_ = 0;
   std::thread::id main_thread_;
   std::jthread thread_;
 };

@@ -85,7 +85,9 @@ const std::vector<RepositoryWorld::Task>& RepositoryWorld::tasks() {
   static const std::vector<Task> all = {
       {"backup", 8, LockKind::shared, &RepositoryWorld::back_up},
       {"restore", 3, LockKind::shared, &RepositoryWorld::restore},
-      {"forget", 3, LockKind::exclusive, &RepositoryWorld::forget},
+      {"forget", 2, LockKind::exclusive, &RepositoryWorld::forget},
+      // As the server does, and leaves it to prune to wait.
+      {"forget beside others", 2, {}, &RepositoryWorld::forget},
       {"prune", 5, LockKind::exclusive, &RepositoryWorld::prune},
   };
   return all;
@@ -113,7 +115,7 @@ void RepositoryWorld::live(Worker& worker) {
     }
     const Task& task = choose_task();
     judge(worker, task, run(worker, task));
-    worker.program.start_again();
+    history_.counts["call to keep a lock"] += worker.program.start_again();
   }
 }
 
@@ -121,8 +123,9 @@ Result<void> RepositoryWorld::run(Worker& worker, const Task& task) {
   Context context = worker.program.context();
   TRY(const repo::Repository repository,
       repo::Repository::open(context, {worker.program.store(), ""}, repo::testing::kPassword));
+  if (!task.lock) return (this->*task.work)(context, repository);
   TRY(repo::Lock held,
-      repo::Lock::acquire(context, repository, task.lock, {worker.hostname, "u"}, kPatient));
+      repo::Lock::acquire(context, repository, *task.lock, {worker.hostname, "u"}, kPatient));
   const Program::Guest keeper(worker.program);
   return (this->*task.work)(held.context(), repository);
 }
@@ -133,6 +136,8 @@ void RepositoryWorld::judge(const Worker& worker, const Task& task, const Result
     ++history_.counts[name];
   } else if (worker.program.is_disturbed()) {
     ++history_.counts[worker.program.is_dead() ? "death" : "failure"];
+  } else if (done.error().code == ErrorCode::conflict) {
+    ++history_.counts["waited in vain"];
   } else {
     problem(name + ": " + done.error().message);
   }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -57,7 +58,7 @@ class RepositoryWorld {
   struct Task {
     const char* name;
     std::size_t weight;
-    repo::LockKind lock;
+    std::optional<repo::LockKind> lock;
     Result<void> (RepositoryWorld::*work)(Context& context, const repo::Repository& repository);
   };
   static const std::vector<Task>& tasks();
