@@ -152,7 +152,8 @@ struct Lock::State {
   }
 
   void keep(const std::stop_token& done) {
-    while (outer.clock.wait_for(timing.refresh, done)) {
+    SteadyTime next = written + timing.refresh;  // to take it may have taken long
+    for (; outer.clock.wait_until(next, done); next = outer.clock.steady() + timing.refresh) {
       // A store that does not answer must not hold up the end.
       const SteadyTime lost_at = written + timing.lost;
       Context until_lost = outer.within(lost_at - outer.clock.steady());

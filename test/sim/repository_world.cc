@@ -138,6 +138,8 @@ void RepositoryWorld::judge(const Worker& worker, const Task& task, const Result
     ++history_.counts[worker.program.is_dead() ? "death" : "failure"];
   } else if (done.error().code == ErrorCode::conflict) {
     ++history_.counts["waited in vain"];
+  } else if (done.error().code == ErrorCode::cancelled) {
+    ++history_.counts["lock lost"];
   } else {
     problem(name + ": " + done.error().message);
   }
