@@ -1,5 +1,7 @@
 // A model of a repository and all who use it at once: whatever they do and whenever they die, no
-// snapshot loses anything. One seed is one interleaving of all of their calls to the store.
+// snapshot loses anything. A seed chooses who calls the store next, who dies and how time passes.
+// Files are named by hashes of random bytes, and what goes in the order of names goes in another
+// one each time: a seed that has failed may have to be tried more than once (--seed=N, again).
 #include <gtest/gtest.h>
 
 #include <iostream>

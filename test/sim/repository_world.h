@@ -1,5 +1,5 @@
-// One seed, one history of a repository: programs that back up, restore, forget and prune at the
-// same time, die, and find others' locks; and what must be true whatever they do.
+// A history of a repository, as a seed has it: programs that back up, restore, forget and prune at
+// the same time, die, and find others' locks; and what must be true whatever they do.
 #pragma once
 
 #include <cstdint>
