@@ -1,6 +1,6 @@
 // Programs that share something, one step at a time. Each thread gives its turn away before it
-// calls what is shared and while it waits for the clock, and the choices of a seed say who goes on:
-// one seed is one interleaving.
+// calls what is shared and while it waits for the clock, and the choices of a seed say who goes on.
+// The same seed interleaves threads that do the same each time in the same way.
 #pragma once
 
 #include <condition_variable>
