@@ -93,8 +93,9 @@ class VolumeStage(contextlib.ExitStack):
         copied.stale_locks = self.locks(place)
         point, = self.api.find("backupinstances", {"offload_def": definition, "state": "READY"})
         self.expect_nothing_left()
-        restore = self.api.define_restore(f"restore{number}", point, cluster=self.cluster, namespaces_prefix=f"r{number}-", selection={
-            "namespaces": ["shop"], "include_resource_types": ["persistentvolumeclaims"]})
+        restore = self.api.define_restore(
+            f"restore{number}", point, cluster=self.cluster, namespaces_prefix=f"r{number}-",
+            selection={"namespaces": ["shop"], "include_resource_types": ["persistentvolumeclaims"]})
         restored = self.disturb(self.api.start_restore(restore["_id"]), "received", self.kills(chance))
         self.expect_restored(f"r{number}-shop", restore["_id"])
         self.expect_nothing_left()
