@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository soak-prune soak-volumes lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -51,8 +51,15 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
 
-soak-repository: build s3 ## 500 random folders through repositories, 100 kills
+soak-repository: build s3 ## 500 random folders through repositories, every hundredth with a file of 5 GiB; 100 kills
 	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py
+
+soak-prune:       ## 10,000 interleavings of backups, restores, forgetting and prune, simulated; some 5 minutes
+	$(call PRESET_BUILD,release) --target repository_sim_test
+	$(BUILD)/release/test/sim/repository_sim_test --worlds=10000
+
+soak-volumes: build cluster s3  ## kill -9 of server, mover and S3 server during copies and restores, 100 times; root
+	test/soak/volumes
 
 bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
 	-[ $* != api ] || tools/dependencies bench

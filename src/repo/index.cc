@@ -5,6 +5,7 @@
 #include <iterator>
 #include <limits>
 
+#include "repo/blob_opener.h"
 #include "repo/internal/json_reader.h"
 
 namespace salvor::repo {
@@ -52,6 +53,7 @@ Result<PackedBlob> read_blob(JsonObject object) {
     return {};
   }));
   if (!has_id) return not_an_index("a blob without its id");
+  if (blob.place.length > kBlobMax) return not_an_index("a blob is larger than 1 GiB");
   return blob;
 }
 

@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::int64_t kStaleSeconds = 30 * 60;
 constexpr std::chrono::milliseconds kAgain{1000};
+constexpr int kLooks = 5;
 constexpr JsonLimits kLimits{.bytes = 64 << 10, .depth = 10};
 
 struct OtherLock {
@@ -48,20 +49,38 @@ std::string lock_json(LockKind kind, const LockOwner& owner, EpochSeconds now) {
                   {"gid", ::getgid()}});
 }
 
-// All but ours. One that vanishes meanwhile was given back.
-Result<std::vector<OtherLock>> others(Context& context, const Repository& repository,
-                                      const std::optional<Id>& ours) {
+struct OtherLocks {
   std::vector<OtherLock> locks;
+  bool is_all = true;  // false: some vanished while they were read
+};
+
+// All but ours.
+Result<OtherLocks> look(Context& context, const Repository& repository,
+                        const std::optional<Id>& ours) {
+  OtherLocks found;
   TRY(const auto files, repository.list(context, FileKind::lock));
   for (const StoredFile& file : files) {
     if (file.size_bytes == 0 || file.id == ours) continue;  // an empty one is nobody's
     auto text = repository.load(context, FileKind::lock, file.id);
-    if (!text.ok() && text.error().code == ErrorCode::not_found) continue;
+    if (!text.ok() && text.error().code == ErrorCode::not_found) {
+      found.is_all = false;
+      continue;
+    }
     if (!text.ok()) return std::move(text).error().within("reading lock " + file.id.brief());
     TRY(Json json, parse_json(*text, kLimits));
-    locks.push_back({file.id, std::move(json)});
+    found.locks.push_back({file.id, std::move(json)});
   }
-  return locks;
+  return found;
+}
+
+// One that vanishes was given back, or its holder has just written it anew under another name: who
+// does not look again would not see it. What vanishes at every look was not kept by anybody.
+Result<std::vector<OtherLock>> others(Context& context, const Repository& repository,
+                                      const std::optional<Id>& ours) {
+  for (int left = kLooks;; --left) {
+    TRY(OtherLocks found, look(context, repository, ours));
+    if (found.is_all || left == 1) return std::move(found.locks);
+  }
 }
 
 // The first that is in our way, once those of the dead are gone.
@@ -103,18 +122,20 @@ struct Lock::State {
         timing(when),
         relay(from.stop, [this] { stop.request_stop(); }) {}
 
-  Result<void> write() {
-    TRY(const Id made,
-        repository.save(outer, FileKind::lock, lock_json(kind, owner, outer.clock.wall_seconds())));
+  Result<void> write(Context& within) {
+    const SteadyTime begin = outer.clock.steady();  // others count from the time that is in it
+    TRY(const Id made, repository.save(within, FileKind::lock,
+                                       lock_json(kind, owner, outer.clock.wall_seconds())));
+    written = begin;
     const std::optional<Id> old = std::exchange(id, made);
-    return old ? repository.remove(outer, FileKind::lock, *old) : Result<void>();
+    return old ? repository.remove(within, FileKind::lock, *old) : Result<void>();
   }
 
   // Writes ours, and looks once more: another may have done the same at the same time.
   Result<void> claim() {
     TRY(auto before, obstacle(outer, repository, kind, owner, id));
     if (before) return in_use(*before);
-    TRY_VOID(write());
+    TRY_VOID(write(outer));
     TRY_VOID(outer.wait(timing.settle));
     TRY(auto after, obstacle(outer, repository, kind, owner, id));
     if (!after) return {};
@@ -131,11 +152,12 @@ struct Lock::State {
   }
 
   void keep(const std::stop_token& done) {
-    SteadyTime fresh = outer.clock.steady();
-    while (outer.clock.wait_for(timing.refresh, done)) {
-      if (write().ok()) {
-        fresh = outer.clock.steady();
-      } else if (outer.clock.steady() - fresh >= timing.lost) {
+    SteadyTime next = written + timing.refresh;  // to take it may have taken long
+    for (; outer.clock.wait_until(next, done); next = outer.clock.steady() + timing.refresh) {
+      // A store that does not answer must not hold up the end.
+      const SteadyTime lost_at = written + timing.lost;
+      Context until_lost = outer.within(lost_at - outer.clock.steady());
+      if (!write(until_lost).ok() && outer.clock.steady() >= lost_at) {
         stop.request_stop();
         return;
       }
@@ -150,6 +172,7 @@ struct Lock::State {
   const LockOwner owner;
   const LockTiming timing;
   std::optional<Id> id;
+  SteadyTime written{};
   std::stop_callback<std::function<void()>> relay;
   std::jthread keeper;  // last: it uses the members above
 };

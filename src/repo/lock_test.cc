@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <thread>
@@ -18,6 +19,42 @@ using objectstore::testing::FaultyStore;
 using objectstore::testing::Operation;
 
 constexpr LockTiming kQuick{.settle = std::chrono::milliseconds(1)};
+
+// Tells of each read of a whole object before it is done.
+class WatchedStore final : public objectstore::Store {
+ public:
+  using Watcher = std::function<void(const std::string& name)>;
+  WatchedStore(Store& inner, Watcher watcher) : inner_(inner), watcher_(std::move(watcher)) {}
+
+  Result<std::unique_ptr<objectstore::Upload>> put(Context& context,
+                                                   const std::string& name) override {
+    return inner_.put(context, name);
+  }
+  Result<void> get(Context& context, const std::string& name,
+                   const objectstore::ReadSink& sink) override {
+    watcher_(name);
+    return inner_.get(context, name, sink);
+  }
+  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
+                    std::span<char> to) override {
+    return inner_.read(context, name, offset, to);
+  }
+  Result<objectstore::ObjectInfo> stat(Context& context, const std::string& name) override {
+    return inner_.stat(context, name);
+  }
+  Result<std::vector<objectstore::ObjectInfo>> list(Context& context,
+                                                    const std::string& prefix) override {
+    return inner_.list(context, prefix);
+  }
+  Result<void> remove(Context& context, const std::string& name) override {
+    return inner_.remove(context, name);
+  }
+  Result<void> clean(Context& context) override { return inner_.clean(context); }
+
+ private:
+  Store& inner_;
+  const Watcher watcher_;
+};
 
 class LockTest : public ::testing::Test {
  protected:
@@ -88,6 +125,23 @@ TEST_F(LockTest, LeavesThatOfALivingProcessOfThisHost) {
   EXPECT_EQ(acquire(LockKind::shared).error().code, ErrorCode::conflict);
 }
 
+TEST_F(LockTest, SeesOneThatIsWrittenAnewWhileItLooks) {
+  write(foreign(now()));
+  int times = 2;  // as often as a claim looks
+  WatchedStore watched(*scene_.store, [&](const std::string& name) {
+    if (!name.starts_with("locks/") || times-- <= 0) return;
+    write(foreign(now()));
+    ASSERT_TRUE(scene_.store->remove(scene_.context, name).ok());
+  });
+  const Repository repository =
+      Repository::open(scene_.context, {watched, ""}, testing::kPassword).value();
+
+  const auto lock =
+      Lock::acquire(scene_.context, repository, LockKind::exclusive, {"host", "ann"}, kQuick);
+
+  EXPECT_FALSE(lock.ok());
+}
+
 TEST_F(LockTest, IsWaitedFor) {
   auto first = acquire(LockKind::exclusive);
   ASSERT_TRUE(first.ok());
@@ -125,6 +179,20 @@ TEST_F(LockTest, StopsTheWorkWhenItCannotBeKept) {
   auto lock = Lock::acquire(scene_.context, repository, LockKind::shared, {"h", "u"}, timing);
   ASSERT_TRUE(lock.ok());
   faulty.kill();
+
+  EXPECT_EQ(lock->context().wait(std::chrono::seconds(30)).error().code, ErrorCode::cancelled);
+}
+
+TEST_F(LockTest, StopsTheWorkWhenTheStoreDoesNotAnswer) {
+  FaultyStore faulty(*scene_.store);
+  faulty.script({Operation::put, Effect::stall, "locks/", 1});
+  const Repository repository =
+      Repository::open(scene_.context, {faulty, ""}, testing::kPassword).value();
+  LockTiming timing = kQuick;
+  timing.refresh = std::chrono::milliseconds(2);
+  timing.lost = std::chrono::milliseconds(50);
+  auto lock = Lock::acquire(scene_.context, repository, LockKind::shared, {"h", "u"}, timing);
+  ASSERT_TRUE(lock.ok());
 
   EXPECT_EQ(lock->context().wait(std::chrono::seconds(30)).error().code, ErrorCode::cancelled);
 }

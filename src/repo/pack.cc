@@ -4,6 +4,8 @@
 #include <limits>
 #include <utility>
 
+#include "repo/blob_opener.h"
+
 namespace salvor::repo {
 namespace {
 
@@ -97,6 +99,7 @@ Result<std::vector<PackedBlob>> read_header(std::span<char> sealed, std::uint64_
   while (!entries.empty()) {
     TRY(PackedBlob blob, take_entry(entries));
     if (blob.place.length < kSealBytes) return damaged("a blob is shorter than its seal");
+    if (blob.place.length > kBlobMax) return damaged("a blob is larger than 1 GiB");
     blob.place.offset = static_cast<std::uint32_t>(offset);
     offset += blob.place.length;
     if (offset > blobs_end) return damaged("its blobs are longer than the pack");

@@ -5,7 +5,7 @@ import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.node import Node, make_space, row_of_claim, wait_for, wait_for_account
+from salvor_e2e.node import Node, left_of_movers, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.s3_server import S3Server
@@ -17,7 +17,6 @@ WRITE = ["sh", "-c", "cd /data; head -c 9000000 /dev/urandom > blob; ln blob sam
 READ = ["sh", "-c", "cd /data; sha256sum blob 'folder/a file'; readlink link;"
         " stat -c '%n %a %u %g %h %Y' . blob same folder 'folder/a file'"]
 IMAGE = "salvor-mover:test"
-MOVERS = "salvor-movers"
 
 STAGE = {}
 
@@ -44,17 +43,6 @@ def setUpModule():
 def without_time_of_root(text):
     """A root that a pod was given has been touched since."""
     return "\n".join(line.rsplit(" ", 1)[0] if line.startswith(". ") else line for line in text.splitlines())
-
-
-def left_of_movers(plane):
-    """What there is in the movers' namespace, and volumes and contents that carry our marks."""
-    cluster = Node(plane).cluster
-    paths = [f"/apis/batch/v1/namespaces/{MOVERS}/jobs", f"/api/v1/namespaces/{MOVERS}/pods", f"/api/v1/namespaces/{MOVERS}/secrets",
-             f"/api/v1/namespaces/{MOVERS}/persistentvolumeclaims",
-             f"/apis/snapshot.storage.k8s.io/v1/namespaces/{MOVERS}/volumesnapshots",
-             "/apis/snapshot.storage.k8s.io/v1/volumesnapshotcontents?labelSelector=salvor.io/copy",
-             "/api/v1/persistentvolumes?labelSelector=salvor.io/job"]
-    return [item["metadata"]["name"] for path in paths for item in cluster.request("GET", path)["items"]]
 
 
 def restic(*arguments):

@@ -1,5 +1,6 @@
 """Repositories of Salvor's and of restic's, each read, checked and tended by the other."""
 
+import collections
 import contextlib
 import json
 import os
@@ -8,17 +9,21 @@ import random
 import re
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import unittest
 
 from salvor_e2e.paths import SALVOR
-from salvor_e2e.random_tree import RandomTree, differences
+from salvor_e2e.random_tree import RandomTree, differences, entries
 from salvor_e2e.s3_server import S3Server
 
 PASSWORD = "a password for tests"
-TREES = int(os.environ.get("SALVOR_TREES", "12"))
+FIRST = int(os.environ.get("SALVOR_FIRST_TREE", "0"))
+SEEDS = range(FIRST, FIRST + int(os.environ.get("SALVOR_TREES", "12")))
 KILLS = int(os.environ.get("SALVOR_KILLS", "12"))
+KIND_OF_TYPE = {"file": stat.S_IFREG, "dir": stat.S_IFDIR, "symlink": stat.S_IFLNK, "dev": stat.S_IFBLK, "chardev": stat.S_IFCHR,
+                "fifo": stat.S_IFIFO, "socket": stat.S_IFSOCK}
 
 
 class Tool:
@@ -32,7 +37,7 @@ class Tool:
 
     def call(self, *words, cwd=None, expected=0):
         done = subprocess.run([*self.PROGRAM, *map(str, words)], env=self.environment, cwd=cwd, capture_output=True,
-                              text=True, errors="replace", timeout=60)
+                              text=True, errors="replace", timeout=900)
         if done.returncode != expected:
             raise AssertionError(f"{self.PROGRAM[0]} {words}: exit {done.returncode}\n{done.stdout}{done.stderr}")
         return done.stdout
@@ -64,12 +69,19 @@ class Restic(Tool):
     def back_up(self, folder):
         """The summary of the snapshot."""
         lines = subprocess.run(["restic", "--json", "backup", "."], env=self.environment, cwd=folder, check=True,
-                               capture_output=True, text=True, errors="replace", timeout=300).stdout.splitlines()
+                               capture_output=True, text=True, errors="replace", timeout=900).stdout.splitlines()
         return json.loads(lines[-1])
 
     def restore(self, target):
         # The root's own owner is no part of the snapshot of ".".
         self.call("restore", "latest", "--target", target)
+
+    def listed(self):
+        """How often each (kind, uid, gid) is in the last snapshot, and the paths that are UTF-8."""
+        lines = [json.loads(line) for line in self.call("ls", "latest", "--json").splitlines()]
+        nodes = [line for line in lines if line.get("struct_type") == "node"]
+        return (collections.Counter((KIND_OF_TYPE[node["type"]], node["uid"], node["gid"]) for node in nodes),
+                {node["path"][1:] for node in nodes if "\ufffd" not in node["path"]})
 
     def check(self):
         self.call("check", "--read-data")
@@ -99,13 +111,21 @@ class Salvor(Tool):
         self.call("repo", "prune")
 
 
+def is_text(path):
+    with contextlib.suppress(UnicodeDecodeError):
+        return bool(path.decode())
+    return False
+
+
 class Case(unittest.TestCase):
     def setUp(self):
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory(prefix="salvor-repo-")))
 
     def tree(self, seed, **how):
         root = self.folder / f"tree{seed}"
-        RandomTree(root, seed, **how)
+        made = RandomTree(root, seed, **how)
+        if seed % 100 == 50:
+            made.add_large(is_dense=seed % 500 == 450)
         return root
 
     def assert_restores(self, tool, tree):
@@ -189,7 +209,7 @@ class Repository(Case):
 
     def test_random_trees_come_back(self):
         self.salvor.init()
-        for seed in range(TREES):
+        for seed in SEEDS:
             with self.subTest(seed=seed):
                 tree = self.tree(seed)
                 self.salvor.back_up(tree)
@@ -199,17 +219,25 @@ class Repository(Case):
 
     def test_restic_restores_ours(self):
         self.salvor.init()
-        for seed in range(TREES):
+        for seed in SEEDS:
             with self.subTest(seed=seed):
                 tree = self.tree(seed, all_kinds=False)
                 self.salvor.back_up(tree)
+                self.assert_listed(tree)
                 self.assert_restores(self.restic, tree)
                 shutil.rmtree(tree)
         self.restic.check()
 
+    def assert_listed(self, tree):
+        found = entries(tree, with_root=False)
+        kinds, paths = self.restic.listed()
+        self.assertEqual(kinds, collections.Counter((stat.S_IFMT(int(entry["mode"], 8)), entry["uid"], entry["gid"])
+                                                    for entry in found.values()))
+        self.assertEqual(paths, {path.decode() for path in found if is_text(path)})
+
     def test_we_restore_restics(self):
         self.restic.init()
-        for seed in range(TREES):
+        for seed in SEEDS:
             with self.subTest(seed=seed):
                 tree = self.tree(seed, all_kinds=False)
                 self.restic.back_up(tree)

@@ -1,29 +1,13 @@
-// The simulator's program. One seed is one world; what goes wrong prints its seed, and the world
-// can be tried again:
-//
-//   sim_test --seed=4711          or SALVOR_SIM_SEED=4711 sim_test
-//   sim_test --worlds=5000        a longer run, from the first seed on
+// Whole restores in random worlds; one seed is one world. choice.h says how to try one again.
 #include <gtest/gtest.h>
 
-#include <charconv>
-#include <cstdlib>
-#include <iostream>
-#include <string_view>
-
 #include "sim/checks.h"
+#include "sim/choice.h"
 
 namespace salvor::sim {
 namespace {
 
-struct Choice {
-  std::uint64_t first = 1;
-  std::uint64_t worlds = 100;
-};
-
-Choice& choice() {
-  static Choice chosen;
-  return chosen;
-}
+constexpr std::uint64_t kWorlds = 100;
 
 void expect_none(const Problems& problems, std::uint64_t seed, const std::string& story) {
   for (const std::string& problem : problems)
@@ -31,7 +15,7 @@ void expect_none(const Problems& problems, std::uint64_t seed, const std::string
 }
 
 TEST(Simulation, EndsAsUndisturbedWhateverHappens) {
-  for (std::uint64_t seed = choice().first; seed < choice().first + choice().worlds; ++seed) {
+  for (std::uint64_t seed = choice().first; seed <= choice().last(kWorlds); ++seed) {
     Simulation simulation(seed, Size::usual);
     const auto expected = simulation.undisturbed();
     expect_none(broken_promises(simulation.bench(), *expected), seed, "undisturbed");
@@ -47,8 +31,8 @@ TEST(Simulation, EndsAsUndisturbedWhateverHappens) {
 }
 
 TEST(Simulation, ReportsTheTruthWhenCancelled) {
-  for (std::uint64_t seed = choice().first; seed < choice().first + choice().worlds / 3 + 1;
-       ++seed) {
+  const std::uint64_t count = choice().worlds.value_or(kWorlds) / 3 + 1;
+  for (std::uint64_t seed = choice().first; seed < choice().first + count; ++seed) {
     Simulation simulation(seed, Size::usual);
     const auto cancelled = simulation.cancelled();
     expect_none(broken_promises(simulation.bench(), *cancelled), seed, "cancelled");
@@ -57,7 +41,7 @@ TEST(Simulation, ReportsTheTruthWhenCancelled) {
 }
 
 TEST(Simulation, TakesBackWhatItDid) {
-  for (std::uint64_t seed = choice().first; seed < choice().first + choice().worlds; ++seed) {
+  for (std::uint64_t seed = choice().first; seed <= choice().last(kWorlds); ++seed) {
     Simulation simulation(seed, Size::usual);
     for (const auto meddling : {Simulation::Meddling::none, Simulation::Meddling::some}) {
       const auto stage = simulation.disturbed();
@@ -84,29 +68,5 @@ TEST(Simulation, GoesOnAfterADeathAtEveryRequest) {
   }
 }
 
-// Returns whether the word was one of ours.
-bool take_option(std::string_view word, std::string_view name, std::uint64_t& value) {
-  if (!word.starts_with(name)) return false;
-  word.remove_prefix(name.size());
-  const auto [end, problem] = std::from_chars(word.data(), word.data() + word.size(), value);
-  return problem == std::errc() && end == word.data() + word.size();
-}
-
-void take_choice(int count, char** words) {
-  if (const char* seed = std::getenv("SALVOR_SIM_SEED")) {
-    if (take_option(seed, "", choice().first)) choice().worlds = 1;
-  }
-  for (int i = 1; i < count; ++i) {
-    if (take_option(words[i], "--seed=", choice().first)) choice().worlds = 1;
-    take_option(words[i], "--worlds=", choice().worlds);
-  }
-}
-
 }  // namespace
 }  // namespace salvor::sim
-
-int main(int count, char** words) {
-  testing::InitGoogleTest(&count, words);
-  salvor::sim::take_choice(count, words);
-  return RUN_ALL_TESTS();
-}

@@ -6,6 +6,7 @@ from .kubernetes import ApiError, Cluster
 
 CORE = "/api/v1/namespaces/default/"
 SNAPSHOT_GROUP = "snapshot.storage.k8s.io"
+MOVERS = "salvor-movers"
 CONTENTS = f"/apis/{SNAPSHOT_GROUP}/v1/volumesnapshotcontents"
 
 
@@ -62,15 +63,15 @@ class Node:
         self.cluster.request("POST", self.core + "pods", {
             "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name}, "spec": spec})
 
-    def wait_phase(self, pod, *phases):
+    def wait_phase(self, pod, *phases, seconds=60):
         path = self.core + "pods/" + pod
         return wait_for(f"pod {pod} {' or '.join(phases)}",
-                        lambda: (p := self.get(path))["status"].get("phase") in phases and p["status"]["phase"])
+                        lambda: (p := self.get(path))["status"].get("phase") in phases and p["status"]["phase"], seconds)
 
-    def run_pod(self, name, command, claim=None, image="busybox:test"):
+    def run_pod(self, name, command, claim=None, image="busybox:test", seconds=60):
         """Runs a pod to its end; what it printed."""
         self.start_pod(name, command, claim, image)
-        phase = self.wait_phase(name, "Succeeded", "Failed")
+        phase = self.wait_phase(name, "Succeeded", "Failed", seconds=seconds)
         log = self.log(name)
         if phase != "Succeeded":
             raise AssertionError(f"pod {name} failed: {log}")
@@ -139,3 +140,13 @@ def wait_for_account(node):
 def row_of_claim(rows, claim):
     """Of a restore's rows."""
     return next(row for row in rows if row["kind"] == "PersistentVolumeClaim" and row["name"] == claim)
+
+
+def left_of_movers(plane):
+    """What there is in the movers' namespace, and volumes and contents that carry our marks."""
+    cluster = Node(plane).cluster
+    paths = [f"/apis/batch/v1/namespaces/{MOVERS}/jobs", f"/api/v1/namespaces/{MOVERS}/pods", f"/api/v1/namespaces/{MOVERS}/secrets",
+             f"/api/v1/namespaces/{MOVERS}/persistentvolumeclaims",
+             f"/apis/{SNAPSHOT_GROUP}/v1/namespaces/{MOVERS}/volumesnapshots",
+             f"{CONTENTS}?labelSelector=salvor.io/copy", "/api/v1/persistentvolumes?labelSelector=salvor.io/job"]
+    return [item["metadata"]["name"] for path in paths for item in cluster.request("GET", path)["items"]]

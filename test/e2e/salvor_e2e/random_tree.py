@@ -1,7 +1,7 @@
 """Folders of everything that a file system can hold, from a seed; and the comparison of two."""
 
+import hashlib
 import os
-import pathlib
 import random
 import stat
 
@@ -9,6 +9,8 @@ ODD_NAMES = [b" ", b"-rf", b"a\"b\\", b"tab\there", b"line\nbreak", b"\xff\xfe",
              "\u00a0\u200b".encode(), b"'quote'", b"$HOME", b"#", b"..a", b"a" * 255, b"<>&"]
 
 IS_ROOT = os.geteuid() == 0
+LARGE = 5 << 30
+BLOCK = 1 << 20
 
 
 class RandomTree:
@@ -80,6 +82,23 @@ class RandomTree:
             elif kind == "same":
                 file.write(random.Random(1).randbytes(700_000))
 
+    def add_large(self, is_dense):
+        """One more file in the root, of 5 GiB: noise that comes again, or holes with islands, one at the end."""
+        path = os.path.join(self.root, b"large")
+        with open(path, "wb") as file:
+            if is_dense:
+                noise = self.random.randbytes(40 * BLOCK + 12_345)
+                while file.tell() < LARGE:
+                    file.write(noise)
+            else:
+                for _ in range(20):
+                    file.seek(self.random.randint(0, LARGE))
+                    file.write(self.random.randbytes(self.random.randint(1, 3_000_000)))
+                file.seek(LARGE - 1)
+                file.write(b"e")
+        self.give_metadata(path)
+        self.give_metadata(self.root)
+
     def give_metadata(self, path):
         os.lchown(path, self.owner(), self.owner())
         mode = self.random.choice([0o644, 0o755, 0o600, 0o000, 0o4755, 0o2711, 0o1777, 0o7777])
@@ -90,6 +109,23 @@ class RandomTree:
                 os.setxattr(path, b"user.%d" % number, self.random.randbytes(self.random.randint(0, 300)))
         seconds = self.random.choice([0, 1, -86_400 * 365, 1_602_277_544, 4_000_000_000])
         os.utime(path, ns=(0, seconds * 10**9 + self.random.randint(0, 999_999_999)))
+
+
+def digest(path):
+    """The same for the same bytes, be zeros written or holes; holes are not read."""
+    found = hashlib.sha256()
+    with open(path, "rb", buffering=0) as file:
+        size, place = os.fstat(file.fileno()).st_size, 0
+        while place < size:
+            try:
+                place = os.lseek(file.fileno(), place, os.SEEK_DATA) // BLOCK * BLOCK
+            except OSError:  # a hole is all that is left
+                break
+            block = os.pread(file.fileno(), BLOCK, place)
+            if block.count(0) != len(block):
+                found.update(b"%d:" % place + block)
+            place += BLOCK
+    return size, found.hexdigest()
 
 
 def entries(root, with_root):
@@ -104,7 +140,7 @@ def entries(root, with_root):
             if stat.S_ISLNK(facts.st_mode):
                 entry["target"] = os.readlink(path)
             elif stat.S_ISREG(facts.st_mode):
-                entry["bytes"] = pathlib.Path(os.fsdecode(path)).read_bytes()
+                entry["bytes"] = digest(path)
             elif stat.S_ISBLK(facts.st_mode) or stat.S_ISCHR(facts.st_mode):
                 entry["device"] = facts.st_rdev
             if stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode):
