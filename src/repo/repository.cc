@@ -35,6 +35,17 @@ std::string pack_name(const Id& id) {
 }
 
 Result<void> put(Context& context, objectstore::Store& store, const std::string& name,
+                 internal::PieceList& bytes) {
+  TRY(const auto upload, store.put(context, name));
+  std::string part;
+  TRY_VOID(bytes.drain([&](std::string_view piece) {
+    part = piece;
+    return upload->write(context, part);
+  }));
+  return upload->finish(context);
+}
+
+Result<void> put(Context& context, objectstore::Store& store, const std::string& name,
                  const std::string& bytes) {
   TRY(const auto upload, store.put(context, name));
   TRY_VOID(upload->write(context, bytes));
@@ -42,8 +53,9 @@ Result<void> put(Context& context, objectstore::Store& store, const std::string&
 }
 
 // A name that is its content's hash: if it is taken, by the same.
+template <typename Bytes>
 Result<void> put_hashed(Context& context, objectstore::Store& store, const std::string& name,
-                        const std::string& bytes) {
+                        Bytes& bytes) {
   auto done = put(context, store, name, bytes);
   if (!done.ok() && done.error().code == ErrorCode::conflict) return {};
   return done;
@@ -260,7 +272,7 @@ Result<void> Repository::remove(Context& context, FileKind kind, const Id& id) c
   return store_->remove(context, prefix_ + folder_of(kind) + id.hex());
 }
 
-Result<void> Repository::save_pack(Context& context, const PackBuilder::Pack& pack) const {
+Result<void> Repository::save_pack(Context& context, PackBuilder::Pack& pack) const {
   return put_hashed(context, *store_, prefix_ + pack_name(pack.id), pack.bytes);
 }
 

@@ -73,7 +73,8 @@ class Repository {
   Result<Id> save(Context& context, FileKind kind, std::string_view text) const;
   Result<void> remove(Context& context, FileKind kind, const Id& id) const;
 
-  Result<void> save_pack(Context& context, const PackBuilder::Pack& pack) const;
+  // The pack's bytes go as they are written.
+  Result<void> save_pack(Context& context, PackBuilder::Pack& pack) const;
   Result<void> remove_pack(Context& context, const Id& id) const;
   // The part of a pack's stored bytes that begins at `offset`.
   Result<void> read_pack(Context& context, const Id& id, std::uint64_t offset,
