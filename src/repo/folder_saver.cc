@@ -245,11 +245,24 @@ class FolderSave {
     const bool is_hole = chunk.data() == internal::hole_chunk().data();
     const auto kept = std::make_shared<Buffer>(
         std::move(memory));  // shared by the copies that functions make of a task
-    crew_.submit(is_hole ? 0 : chunk.size(), [this, file, number, chunk, kept](BlobSealer& sealer) {
-      const auto id = save(sealer, BlobType::data, chunk);
-      if (id.ok()) file->set(number, *id);
-      end_chunk(sealer, file);
-    });
+    crew_.submit(
+        is_hole ? 0 : chunk.size(), [this, is_hole, file, number, chunk, kept](BlobSealer& sealer) {
+          const auto id = is_hole ? save_hole(sealer) : save(sealer, BlobType::data, chunk);
+          if (id.ok()) file->set(number, *id);
+          end_chunk(sealer, file);
+        });
+  }
+
+  // Hashed once: a large disk's image has a hundred thousand of them.
+  Result<Id> save_hole(BlobSealer& sealer) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (hole_) return *hole_;
+    }
+    auto id = save(sealer, BlobType::data, internal::hole_chunk());
+    const std::lock_guard lock(mutex_);
+    if (id.ok()) hole_ = *id;
+    return id;
   }
 
   void end_chunk(BlobSealer& sealer, const FilePtr& file) {
@@ -343,6 +356,7 @@ class FolderSave {
   SavedFolder result_;
   Id root_tree_;
   std::optional<Error> failure_;
+  std::optional<Id> hole_;  // of hole_chunk(), once it is saved
   BlobSaver saver_;
   Crew crew_;  // last: its threads use the members above
 };
