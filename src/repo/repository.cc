@@ -280,6 +280,11 @@ Result<void> Repository::remove_pack(Context& context, const Id& id) const {
   return store_->remove(context, prefix_ + pack_name(id));
 }
 
+Result<std::uint64_t> Repository::pack_size(Context& context, const Id& id) const {
+  TRY(const objectstore::ObjectInfo info, store_->stat(context, prefix_ + pack_name(id)));
+  return info.size_bytes;
+}
+
 Result<std::string> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,
                                           std::size_t length) const {
   std::string bytes(length, '\0');

@@ -76,6 +76,7 @@ class Repository {
   // The pack's bytes go as they are written.
   Result<void> save_pack(Context& context, PackBuilder::Pack& pack) const;
   Result<void> remove_pack(Context& context, const Id& id) const;
+  Result<std::uint64_t> pack_size(Context& context, const Id& id) const;
   // The part of a pack's stored bytes that begins at `offset`.
   Result<void> read_pack(Context& context, const Id& id, std::uint64_t offset,
                          std::span<char> to) const;
