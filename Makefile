@@ -54,9 +54,9 @@ soak-undo: build cluster  ## 200 random restores, each taken back
 soak-repository: build s3 ## 500 random folders through repositories, 100 kills
 	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py
 
-bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
+bench-%: cluster s3        ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
 	-[ $* != api ] || tools/dependencies bench
-	$(call PRESET_BUILD,release) --target salvor api_load
+	$(call PRESET_BUILD,release) --target salvor api_load volumes_ceiling
 	bench/$*/run
 
 clean:
