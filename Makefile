@@ -61,9 +61,9 @@ soak-prune:       ## 10,000 interleavings of backups, restores, forgetting and p
 soak-volumes: build cluster s3  ## kill -9 of server, mover and S3 server during copies and restores, 100 times; root
 	test/soak/volumes
 
-bench-%: cluster          ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
+bench-%: cluster s3        ## a benchmark: bench-objects, bench-api, bench-velero, bench-volumes
 	-[ $* != api ] || tools/dependencies bench
-	$(call PRESET_BUILD,release) --target salvor api_load
+	$(call PRESET_BUILD,release) --target salvor api_load volumes_ceiling
 	bench/$*/run
 
 clean:

@@ -12,7 +12,6 @@
 namespace salvor::mover {
 namespace {
 
-constexpr unsigned kThreads = 2;
 constexpr std::chrono::minutes kLockWait{30};  // as long as a lock of the dead counts
 
 Result<std::unique_ptr<objectstore::Store>> open_store(const Order& order,
@@ -60,8 +59,8 @@ class Work {
     report_.problems = std::move(folder.problems);
   }
 
-  unsigned threads() const {
-    return order_.limits.threads == 0 ? kThreads : static_cast<unsigned>(order_.limits.threads);
+  unsigned threads_or(unsigned usual) const {
+    return order_.limits.threads == 0 ? usual : static_cast<unsigned>(order_.limits.threads);
   }
 
   Result<void> save(Context& context, const repo::Repository& repository) {
@@ -72,10 +71,11 @@ class Work {
                                     .username = repo::this_process().username,
                                     .tags = order.tags,
                                     .parent = repo::parse_id(order.parent)};
-    TRY(repo::SavedSnapshot saved, repo::save_snapshot(context, repository, order_.folder, facts,
-                                                       {.threads = threads(),
-                                                        .root_name = repo::last_part(order.path),
-                                                        .progress = &movement_.progress}));
+    TRY(repo::SavedSnapshot saved,
+        repo::save_snapshot(context, repository, order_.folder, facts,
+                            {.threads = threads_or(repo::SaveOptions{}.threads),
+                             .root_name = repo::last_part(order.path),
+                             .progress = &movement_.progress}));
     report_.snapshot = saved.snapshot.id().hex();
     note_problems(std::move(saved.folder));
     return {};
@@ -96,7 +96,7 @@ class Work {
     movement_.progress.total_bytes = snapshot->count("total_bytes_processed");
     TRY(repo::RestoredFolder restored,
         repo::restore_folder(context, repository, index, root.tree, order_.folder,
-                             {.threads = threads(),
+                             {.threads = threads_or(repo::RestoreOptions{}.threads),
                               .bytes_there = repo::BytesThere::compared,
                               .progress = &movement_.progress}));
     note_problems(std::move(restored));

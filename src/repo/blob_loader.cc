@@ -9,7 +9,7 @@ Result<std::string> BlobLoader::load(Context& context, const BlobKey& key,
         .with_hint("run check; repair index finds blobs again that only an index has lost");
   }
   TRY(std::string sealed,
-      repository_.read_pack(context, found->pack, found->place.offset, found->place.length));
+      blocks_.read(context, found->pack, found->place.offset, found->place.length));
   TRY(const std::string_view plain,
       opener_.open(sealed, {key, found->place}).within("in pack " + found->pack.brief()));
   return std::string(plain);

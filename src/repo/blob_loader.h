@@ -7,6 +7,7 @@
 #include "base/result.h"
 #include "repo/blob_opener.h"
 #include "repo/index.h"
+#include "repo/internal/recent_blocks.h"
 #include "repo/repository.h"
 
 namespace salvor::repo {
@@ -15,7 +16,7 @@ namespace salvor::repo {
 class BlobLoader {
  public:
   explicit BlobLoader(const Repository& repository)
-      : repository_(repository), opener_(repository.key()) {}
+      : blocks_(repository), opener_(repository.key()) {}
 
   // `found`: what an index says of it. Fails with not_found when it says nothing, with corrupt when
   // the blob is damaged.
@@ -23,7 +24,7 @@ class BlobLoader {
                            const std::optional<Index::Found>& found);
 
  private:
-  const Repository& repository_;
+  internal::RecentBlocks blocks_;
   BlobOpener opener_;
 };
 

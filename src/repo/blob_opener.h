@@ -24,10 +24,10 @@ class BlobOpener {
   // The plain bytes, until the next call or the end of `sealed`, which is decrypted in place. Fails
   // with corrupt when they are not what the id says.
   Result<std::string_view> open(std::span<char> sealed, const PackedBlob& blob);
-  // The rest of it, for what is decrypted already.
-  Result<std::string_view> unfold(std::string_view decrypted, const PackedBlob& blob);
 
  private:
+  Result<std::string_view> unfold(std::string_view decrypted, const PackedBlob& blob);
+
   Cipher cipher_;
   Decompressor decompressor_;
   internal::Buffer plain_;

@@ -3,6 +3,16 @@
 #include <utility>
 
 namespace salvor::repo {
+namespace {
+
+// Most blobs need no more room.
+constexpr std::size_t kUsualBytes = std::size_t{2} << 20;
+
+bool is_full(const PackBuilder& builder) {
+  return builder.bytes() >= kPackBytes || !builder.has_room();
+}
+
+}  // namespace
 
 Result<BlobSealer::Sealed> BlobSealer::seal(const BlobKey& key, std::string_view plain) {
   const std::span<char> room = sealed_.of(Compressor::bound(plain.size()) + kSealBytes);
@@ -20,23 +30,18 @@ Result<BlobSealer::Sealed> BlobSealer::seal(const BlobKey& key, std::string_view
   const BlobPlace place{0, static_cast<std::uint32_t>(sealed.size()),
                         is_compressed ? static_cast<std::uint32_t>(plain.size()) : 0};
   const std::string_view bytes(sealed.data(), sealed.size());
-  TRY_VOID(verify(bytes, {key, place}).within("verifying what was just sealed"));
+  TRY_VOID(proof_.check(bytes, {key, place}).within("verifying what was just sealed"));
   return Sealed{bytes, is_compressed};
 }
 
-Result<void> BlobSealer::verify(std::string_view sealed, const PackedBlob& blob) {
-  TRY(const std::string_view decrypted,
-      cipher_.open_to(sealed, decrypted_.of(sealed.size() - kSealBytes).data()));
-  TRY_VOID(opener_.unfold(decrypted, blob));
-  return {};
-}
+void BlobSealer::rest() { sealed_.keep_at_most(kUsualBytes); }
 
 Result<Id> BlobSaver::save(Context& context, BlobSealer& sealer, BlobType type,
                            std::string_view plain) {
   const BlobKey key{type, id_of(plain)};
   if (!claim(key)) return key.id;
   TRY(const BlobSealer::Sealed sealed, sealer.seal(key, plain));
-  TRY_VOID(add(context, sealer.cipher(), key, sealed, plain.size()));
+  TRY_VOID(add(context, key, sealed, plain.size()));
   return key.id;
 }
 
@@ -56,21 +61,39 @@ std::optional<Index::Found> BlobSaver::find(const BlobKey& key) const {
   return index_.find(key);
 }
 
-Result<void> BlobSaver::add(Context& context, Cipher& cipher, const BlobKey& key,
-                            const BlobSealer::Sealed& sealed, std::size_t plain_bytes) {
+Result<void> BlobSaver::add(Context& context, const BlobKey& key, const BlobSealer::Sealed& sealed,
+                            std::size_t plain_bytes) {
   std::unique_lock lock(mutex_);
   PackBuilder& builder = builders_[static_cast<std::size_t>(key.type)];
+  uploaded_.wait(lock, [&] { return !is_full(builder) || uploading_ < kUploads; });
+  if (failure_) return *failure_;
+  if (is_full(builder)) upload(context, builder);
   builder.add(key, sealed.bytes, plain_bytes, sealed.is_compressed);
   ++(key.type == BlobType::tree ? saved_.tree_blobs : saved_.data_blobs);
   saved_.plain += plain_bytes;
   saved_.packed += sealed.bytes.size();
-  if (builder.bytes() < kPackBytes && builder.has_room()) return {};
-  PackBuilder full = std::exchange(builder, {});
-  lock.unlock();
-  return write_pack(context, full.finish(cipher));
+  // Else it stays full until an upload ends.
+  if (is_full(builder) && uploading_ < kUploads) upload(context, builder);
+  return {};
 }
 
-Result<void> BlobSaver::write_pack(Context& context, PackBuilder::Pack pack) {
+// Requires: the mutex is held.
+void BlobSaver::upload(Context& context, PackBuilder& builder) {
+  ++uploading_;
+  const auto full = std::make_shared<PackBuilder>(
+      std::exchange(builder, {}));  // shared by the copies that functions make of a task
+  uploads_.submit([this, &context, full] {
+    auto written = write_pack(context, *full);
+    const std::lock_guard lock(mutex_);
+    --uploading_;
+    if (!written.ok() && !failure_) failure_ = std::move(written).error();
+    uploaded_.notify_all();
+  });
+}
+
+Result<void> BlobSaver::write_pack(Context& context, PackBuilder& builder) {
+  Cipher cipher(repository_.key());
+  PackBuilder::Pack pack = builder.finish(cipher);
   TRY_VOID(repository_.save_pack(context, pack).within("writing pack " + pack.id.brief()));
   std::vector<PackContents> due;
   {
@@ -97,10 +120,13 @@ Result<void> BlobSaver::write_index(Context& context, std::vector<PackContents> 
 }
 
 Result<void> BlobSaver::finish(Context& context) {
-  Cipher cipher(repository_.key());
-  for (PackBuilder& builder : builders_) {
-    if (builder.is_empty()) continue;
-    TRY_VOID(write_pack(context, std::exchange(builder, {}).finish(cipher)));
+  {
+    std::unique_lock lock(mutex_);
+    for (PackBuilder& builder : builders_) {
+      if (!builder.is_empty()) upload(context, builder);
+    }
+    uploaded_.wait(lock, [&] { return uploading_ == 0; });
+    if (failure_) return *failure_;
   }
   unindexed_blobs_ = 0;
   return write_index(context, std::exchange(unindexed_, {}));

@@ -1,18 +1,21 @@
-// Saves blobs: those that the repository lacks are compressed, verified, sealed, gathered in packs,
-// and the packs are uploaded and indexed.
+// Saves blobs: those that the repository lacks are compressed, verified, sealed, and gathered in
+// packs; full packs are uploaded and indexed beside that.
 #pragma once
 
 #include <array>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/context.h"
+#include "base/pool.h"
 #include "base/result.h"
-#include "repo/blob_opener.h"
 #include "repo/compression.h"
 #include "repo/index.h"
+#include "repo/internal/blob_proof.h"
 #include "repo/internal/buffer.h"
 #include "repo/repository.h"
 
@@ -22,6 +25,8 @@ namespace salvor::repo {
 // written: its text takes memory, too.
 inline constexpr std::size_t kPackBytes = std::size_t{16} << 20;
 inline constexpr std::size_t kIndexBlobs = 20'000;
+// Packs that are uploaded at the same time. Who fills another meanwhile waits: memory is bounded.
+inline constexpr unsigned kUploads = 2;
 
 struct SavedBytes {
   std::uint64_t data_blobs = 0;  // new ones
@@ -36,7 +41,7 @@ class BlobSealer {
   BlobSealer(const Repository& repository, int level)
       : cipher_(repository.key()),
         compressor_(level),
-        opener_(repository.key()),
+        proof_(repository.key()),
         compresses_(repository.config().version > 1) {}
 
   struct Sealed {
@@ -46,26 +51,26 @@ class BlobSealer {
   // Sealed, and opened again: bytes that this memory or this zstd has damaged must not be kept as
   // good. Fails with corrupt then.
   Result<Sealed> seal(const BlobKey& key, std::string_view plain);
-  Cipher& cipher() { return cipher_; }
+  // Gives back the memory that only a large blob needs.
+  void rest();
 
  private:
-  Result<void> verify(std::string_view sealed, const PackedBlob& blob);
-
   Cipher cipher_;
   Compressor compressor_;
-  BlobOpener opener_;
+  internal::BlobProof proof_;
   const bool compresses_;
   internal::Buffer sealed_;
-  internal::Buffer decrypted_;
 };
 
 // Any thread may call save(). An error is final: what comes after it fails, too.
 class BlobSaver {
  public:
   // `index`: what the repository has already; grows by what is saved. Borrows both.
-  BlobSaver(const Repository& repository, Index& index) : repository_(repository), index_(index) {}
+  BlobSaver(const Repository& repository, Index& index)
+      : repository_(repository), index_(index), uploads_(kUploads) {}
 
-  // The blob's id; it is in the repository once finish() has succeeded.
+  // The blob's id; it is in the repository once finish() has succeeded. The context is that of
+  // uploads, too, and must outlive this.
   Result<Id> save(Context& context, BlobSealer& sealer, BlobType type, std::string_view plain);
   // Writes what is gathered, and the index of all that was written. Requires: no save() runs.
   Result<void> finish(Context& context);
@@ -78,20 +83,25 @@ class BlobSaver {
 
  private:
   bool claim(const BlobKey& key);
-  Result<void> add(Context& context, Cipher& cipher, const BlobKey& key,
-                   const BlobSealer::Sealed& sealed, std::size_t plain_bytes);
-  Result<void> write_pack(Context& context, PackBuilder::Pack pack);
+  Result<void> add(Context& context, const BlobKey& key, const BlobSealer::Sealed& sealed,
+                   std::size_t plain_bytes);
+  void upload(Context& context, PackBuilder& builder);
+  Result<void> write_pack(Context& context, PackBuilder& builder);
   Result<void> write_index(Context& context, std::vector<PackContents> packs);
 
   const Repository& repository_;
   Index& index_;
-  mutable std::mutex mutex_;  // guards what follows, and index_
+  mutable std::mutex mutex_;  // guards what follows but the pool, and index_
+  std::condition_variable uploaded_;
   // Blobs on their way into a pack, or in one that is not indexed yet.
   BlobSet pending_;
   std::array<PackBuilder, 2> builders_;  // by BlobType: a pack holds one type
+  unsigned uploading_ = 0;
+  std::optional<Error> failure_;  // the first of an upload
   std::vector<PackContents> unindexed_;
   std::size_t unindexed_blobs_ = 0;
   SavedBytes saved_;
+  Pool uploads_;  // last: its threads use the members above
 };
 
 }  // namespace salvor::repo

@@ -144,7 +144,8 @@ TEST_F(CheckTest, TakesLeftoversForHints) {
   PackBuilder builder;
   Cipher cipher(scene_.repository.key());
   builder.add({BlobType::data, id_of("left")}, cipher.sealed("left"), 4, false);
-  ASSERT_TRUE(scene_.repository.save_pack(scene_.context, builder.finish(cipher)).ok());
+  PackBuilder::Pack pack = builder.finish(cipher);
+  ASSERT_TRUE(scene_.repository.save_pack(scene_.context, pack).ok());
 
   EXPECT_EQ(findings(Severity::hint), 1U);
   EXPECT_EQ(findings(Severity::error), 0U);

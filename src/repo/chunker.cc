@@ -92,28 +92,38 @@ Chunker::Chunker(Polynomial polynomial) {
   }
 }
 
+std::size_t Chunker::cut(std::string_view bytes) const {
+  return Cut(*this).find(bytes).value_or(bytes.size());
+}
+
 // A chunk begins with a window of zeros and a 1, and its first bytes are not looked at: the window
 // that counts is that of the 64 bytes before each place from the least length on.
-std::size_t Chunker::cut(std::string_view bytes) const {
-  if (bytes.size() <= kChunkMin) return bytes.size();
+std::optional<std::size_t> Cut::find(std::string_view bytes) {
+  if (bytes.size() < kChunkMin) return std::nullopt;
   const std::size_t most = std::min(bytes.size(), kChunkMax);
   const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  std::uint64_t digest = 0;
+  std::uint64_t digest = digest_;
+  std::size_t at = at_;
   const auto slide = [&](unsigned char leaves, unsigned char comes) {
-    digest ^= out_[leaves];
+    digest ^= chunker_.out_[leaves];
     const std::uint64_t top = digest >> kTopByte;
-    digest = ((digest << 8) | comes) ^ mod_[top];
+    digest = ((digest << 8) | comes) ^ chunker_.mod_[top];
   };
-  std::size_t at = kChunkMin - kWindow;
-  slide(0, 1);
-  // The 1 leaves the window with the 64th byte.
-  for (std::size_t i = 0; i < kWindow; ++i) slide(i + 1 == kWindow ? 1 : 0, data[at + i]);
-  at += kWindow;
+  if (at == 0) {
+    at = kChunkMin - kWindow;
+    slide(0, 1);
+    // The 1 leaves the window with the 64th byte.
+    for (std::size_t i = 0; i < kWindow; ++i) slide(i + 1 == kWindow ? 1 : 0, data[at + i]);
+    at += kWindow;
+  }
   while ((digest & kCutMask) != 0 && at < most) {
     slide(data[at - kWindow], data[at]);
     ++at;
   }
-  return at;
+  digest_ = digest;
+  at_ = at;
+  if ((digest & kCutMask) == 0 || at == kChunkMax) return at;
+  return std::nullopt;
 }
 
 }  // namespace salvor::repo

@@ -39,8 +39,25 @@ class Chunker {
   std::size_t cut(std::string_view bytes) const;
 
  private:
+  friend class Cut;
+
   std::array<std::uint64_t, 256> out_;  // what a byte that leaves the window takes away
   std::array<std::uint64_t, 256> mod_;  // what the digest's top byte comes to
+};
+
+// Looks for the end of one chunk while its bytes are read. Borrows the chunker.
+class Cut {
+ public:
+  explicit Cut(const Chunker& chunker) : chunker_(chunker) {}
+
+  // The chunk's length; nothing: more bytes are needed, or the chunk ends with the file. Requires:
+  // `bytes` are those of the call before, or more.
+  std::optional<std::size_t> find(std::string_view bytes);
+
+ private:
+  const Chunker& chunker_;
+  std::size_t at_ = 0;  // bytes that were looked at
+  std::uint64_t digest_ = 0;
 };
 
 }  // namespace salvor::repo

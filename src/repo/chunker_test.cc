@@ -95,6 +95,23 @@ TEST(Chunker, FindsTheSameCutsAgainBehindAnInsertion) {
   EXPECT_LE(fresh, 2U);
 }
 
+TEST(Chunker, CutsAtTheSamePlaceWhateverComesAtOnce) {
+  const Chunker chunker(kPolynomial);
+  const std::string bytes = testing::noise(3 << 20, 4);
+  const std::size_t whole = chunker.cut(bytes);
+  ASSERT_LT(whole, bytes.size());
+  for (const std::size_t piece : {1'000U, 65'536U, 600'000U}) {
+    Cut cut(chunker);
+    std::optional<std::size_t> found;
+    for (std::size_t size = 0; !found && size < bytes.size();) {
+      size = std::min(size + piece, bytes.size());
+      found = cut.find(std::string_view(bytes).substr(0, size));
+    }
+
+    EXPECT_EQ(found, whole) << piece;
+  }
+}
+
 TEST(Chunker, CutsWhereTheDigestOfTheLast64BytesMatches) {
   const std::string bytes = testing::noise(4 << 20, 3);
   const std::size_t at = Chunker(kPolynomial).cut(bytes);

@@ -65,9 +65,23 @@ struct Cipher::State {
     return result;
   }
 
-  // Counter mode is its own inverse. `to` may be where `from` is.
-  void crypt(std::string_view iv, std::string_view from, char* to) {
+  // The ciphertext of sealed bytes that are whole.
+  Result<std::string_view> proven(std::string_view sealed) {
+    if (sealed.size() < kSealBytes)
+      return error(ErrorCode::corrupt, "sealed bytes are shorter than their seal");
+    const std::string_view ciphertext = sealed.substr(kIvBytes, sealed.size() - kSealBytes);
+    const Mac there = mac_of(sealed, ciphertext);
+    if (CRYPTO_memcmp(there.data(), ciphertext.data() + ciphertext.size(), there.size()) != 0)
+      return error(ErrorCode::corrupt, "sealed bytes were changed, or sealed with another key");
+    return ciphertext;
+  }
+
+  // Counter mode is its own inverse; what follows goes on in the same stream.
+  void begin(std::string_view iv) {
     CHECK(EVP_EncryptInit_ex2(data.get(), nullptr, nullptr, bytes(iv), nullptr) == 1);
+  }
+  // `to` may be where `from` is.
+  void crypt(std::string_view from, char* to) {
     int length = 0;
     CHECK(EVP_EncryptUpdate(data.get(), reinterpret_cast<unsigned char*>(to), &length, bytes(from),
                             static_cast<int>(from.size())) == 1);
@@ -98,7 +112,8 @@ void Cipher::seal(std::span<char> bytes) {
   std::copy(iv.begin(), iv.end(), bytes.begin());
   char* const text = bytes.data() + kIvBytes;
   const std::size_t size = bytes.size() - kSealBytes;
-  state_->crypt(iv, {text, size}, text);
+  state_->begin(iv);
+  state_->crypt({text, size}, text);
   const Mac mac = state_->mac_of(iv, {text, size});
   std::copy(mac.begin(), mac.end(), text + size);
 }
@@ -117,20 +132,25 @@ std::string Cipher::sealed(std::string_view plain) {
 }
 
 Result<std::string_view> Cipher::open(std::span<char> sealed) {
-  char* const plain = sealed.data() + std::min(kIvBytes, sealed.size());
-  return open_to({sealed.data(), sealed.size()}, plain);
+  const std::string_view all(sealed.data(), sealed.size());
+  TRY(const std::string_view ciphertext, state_->proven(all));
+  char* const plain = sealed.data() + kIvBytes;
+  state_->begin(all);
+  state_->crypt(ciphertext, plain);
+  return std::string_view(plain, ciphertext.size());
 }
 
-Result<std::string_view> Cipher::open_to(std::string_view sealed, char* plain) {
-  if (sealed.size() < kSealBytes)
-    return error(ErrorCode::corrupt, "sealed bytes are shorter than their seal");
-  const std::string_view iv = sealed.substr(0, kIvBytes);
-  const std::string_view ciphertext = sealed.substr(kIvBytes, sealed.size() - kSealBytes);
-  const Mac mac = state_->mac_of(iv, ciphertext);
-  if (CRYPTO_memcmp(mac.data(), ciphertext.data() + ciphertext.size(), mac.size()) != 0)
-    return error(ErrorCode::corrupt, "sealed bytes were changed, or sealed with another key");
-  state_->crypt(iv, ciphertext, plain);
-  return std::string_view(plain, ciphertext.size());
+Result<void> Cipher::open_by_pieces(std::string_view sealed, std::span<char> room,
+                                    const PieceSink& sink) {
+  TRY(std::string_view rest, state_->proven(sealed));
+  state_->begin(sealed);
+  while (!rest.empty()) {
+    const std::string_view piece = rest.substr(0, room.size());
+    state_->crypt(piece, room.data());
+    TRY_VOID(sink({room.data(), piece.size()}));
+    rest.remove_prefix(piece.size());
+  }
+  return {};
 }
 
 }  // namespace salvor::repo

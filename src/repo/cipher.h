@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -46,8 +47,9 @@ class Cipher {
   // Decrypts in place; the plain bytes are a part of what was handed in. Fails with corrupt when
   // the bytes are not what was sealed with this key; then they are left as they were.
   Result<std::string_view> open(std::span<char> sealed);
-  // The same into other memory, which must have room for it.
-  Result<std::string_view> open_to(std::string_view sealed, char* plain);
+  // The same, handed to the sink by pieces that `room` holds. Fails with the sink's error, too.
+  using PieceSink = std::function<Result<void>(std::string_view piece)>;
+  Result<void> open_by_pieces(std::string_view sealed, std::span<char> room, const PieceSink& sink);
 
  private:
   struct State;

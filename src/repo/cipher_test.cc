@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 namespace salvor::repo {
 namespace {
 
@@ -15,6 +17,40 @@ TEST(Cipher, OpensWhatItSealed) {
 
     EXPECT_EQ(Cipher(key).open(sealed).value(), plain);
   }
+}
+
+TEST(Cipher, OpensByPieces) {
+  Cipher cipher(new_master_key());
+  std::array<char, 7> room;
+  for (const std::size_t size : {0U, 6U, 7U, 8U, 1'000U}) {
+    const std::string plain(size, 'x');
+    std::string pieces;
+
+    const auto opened =
+        cipher.open_by_pieces(cipher.sealed(plain), room, [&](std::string_view piece) {
+          pieces += piece;
+          return Result<void>();
+        });
+
+    EXPECT_TRUE(opened.ok());
+    EXPECT_EQ(pieces, plain);
+  }
+}
+
+TEST(Cipher, HandsOutNoPieceOfWhatWasChanged) {
+  Cipher cipher(new_master_key());
+  std::string sealed = cipher.sealed("some plain bytes of no interest");
+  sealed.back() = static_cast<char>(sealed.back() ^ 1);
+  std::array<char, 7> room;
+  std::size_t pieces = 0;
+
+  const auto opened = cipher.open_by_pieces(sealed, room, [&](std::string_view) {
+    ++pieces;
+    return Result<void>();
+  });
+
+  EXPECT_EQ(opened.error().code, ErrorCode::corrupt);
+  EXPECT_EQ(pieces, 0U);
 }
 
 TEST(Cipher, SealsTheSameDifferently) {

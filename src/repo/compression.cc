@@ -45,6 +45,7 @@ std::string Compressor::compressed(std::string_view plain) {
 
 struct Decompressor::State {
   ZSTD_DCtx* context = ZSTD_createDCtx();
+  std::size_t left = 0;  // as zstd says: 0 at a frame's end
   State() {
     CHECK(context != nullptr);
     CHECK(!ZSTD_isError(ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, kWindowLogMax)));
@@ -64,23 +65,42 @@ Result<void> Decompressor::decompress(std::string_view frame, char* out, std::si
   return {};
 }
 
-Result<std::string> Decompressor::decompress_at_most(std::string_view frame, std::size_t most) {
+void Decompressor::begin() {
   CHECK(!ZSTD_isError(ZSTD_DCtx_reset(state_->context, ZSTD_reset_session_only)));
-  std::string plain;
-  ZSTD_inBuffer in{frame.data(), frame.size(), 0};
-  while (true) {
-    const std::size_t start = plain.size();
-    plain.resize(start + kPiece);
-    ZSTD_outBuffer out{plain.data() + start, kPiece, 0};
-    const std::size_t left = ZSTD_decompressStream(state_->context, &out, &in);
-    plain.resize(start + out.pos);
-    if (ZSTD_isError(left)) return damaged(ZSTD_getErrorName(left));
-    if (plain.size() > most)
-      return error(ErrorCode::exhausted, "compressed bytes hold more than they may");
-    if (left == 0) break;
-    if (in.pos == in.size && out.pos < out.size) return damaged("they end too early");
+  state_->left = 1;
+}
+
+Result<void> Decompressor::feed(std::string_view piece, std::span<char> room,
+                                const PieceSink& sink) {
+  ZSTD_inBuffer in{piece.data(), piece.size(), 0};
+  bool is_room_full = false;
+  while (in.pos < in.size || is_room_full) {
+    if (state_->left == 0) return damaged("something follows them");
+    ZSTD_outBuffer out{room.data(), room.size(), 0};
+    state_->left = ZSTD_decompressStream(state_->context, &out, &in);
+    if (ZSTD_isError(state_->left)) return damaged(ZSTD_getErrorName(state_->left));
+    TRY_VOID(sink({room.data(), out.pos}));
+    is_room_full = out.pos == out.size && state_->left != 0;
   }
-  if (in.pos != in.size) return damaged("something follows them");
+  return {};
+}
+
+Result<void> Decompressor::finish() const {
+  if (state_->left != 0) return damaged("they end too early");
+  return {};
+}
+
+Result<std::string> Decompressor::decompress_at_most(std::string_view frame, std::size_t most) {
+  std::string plain;
+  const std::unique_ptr<char[]> room(new char[kPiece]);
+  begin();
+  TRY_VOID(feed(frame, {room.get(), kPiece}, [&](std::string_view piece) -> Result<void> {
+    if (plain.size() + piece.size() > most)
+      return error(ErrorCode::exhausted, "compressed bytes hold more than they may");
+    plain += piece;
+    return {};
+  }));
+  TRY_VOID(finish());
   return plain;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -41,6 +43,13 @@ class Decompressor {
   // Fails with corrupt unless the bytes are one whole frame of exactly so many bytes, which are
   // then written to `out`. Requires: out has room for them.
   Result<void> decompress(std::string_view frame, char* out, std::size_t bytes);
+  // A frame that comes in pieces, and whose bytes go in pieces that `room` holds; it takes memory
+  // for the frame's window alone. begin() once a frame, feed() for each piece, finish() behind the
+  // last. Fail with corrupt, or with the sink's error.
+  using PieceSink = std::function<Result<void>(std::string_view piece)>;
+  void begin();
+  Result<void> feed(std::string_view piece, std::span<char> room, const PieceSink& sink);
+  Result<void> finish() const;
   // When nobody says how many. Fails with corrupt; with exhausted when there are more than `most`.
   Result<std::string> decompress_at_most(std::string_view frame, std::size_t most);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "repo/testing/scene.h"
 
 namespace salvor::repo {
@@ -19,6 +21,38 @@ TEST(Compression, GivesBackWhatItTook) {
     EXPECT_EQ(out, plain);
     EXPECT_EQ(Decompressor().decompress_at_most(frame, plain.size()).value(), plain);
   }
+}
+
+TEST(Compression, GivesBackInPieces) {
+  std::string plain = testing::noise(70'000, 1);
+  for (int doubled = 0; doubled < 6; ++doubled) plain += plain;
+  const std::string frame = compressed(plain);
+  Decompressor decompressor;
+  std::array<char, 5'000> room;
+  std::string pieces;
+  const auto sink = [&](std::string_view piece) {
+    pieces += piece;
+    return Result<void>();
+  };
+
+  decompressor.begin();
+  for (std::size_t at = 0; at < frame.size(); at += 999)
+    ASSERT_TRUE(decompressor.feed(std::string_view(frame).substr(at, 999), room, sink).ok());
+
+  EXPECT_TRUE(decompressor.finish().ok());
+  EXPECT_EQ(pieces, plain);
+}
+
+TEST(Compression, FindsAFrameInPiecesThatEndsTooEarly) {
+  const std::string frame = compressed(testing::noise(1000, 2));
+  Decompressor decompressor;
+  std::array<char, 5'000> room;
+  const auto sink = [](std::string_view) { return Result<void>(); };
+
+  decompressor.begin();
+  ASSERT_TRUE(decompressor.feed(std::string_view(frame).substr(0, 900), room, sink).ok());
+
+  EXPECT_EQ(decompressor.finish().error().code, ErrorCode::corrupt);
 }
 
 TEST(Compression, RefusesAnotherLength) {

@@ -35,7 +35,8 @@ enum class BytesThere {
 };
 
 struct RestoreOptions {
-  unsigned threads = 2;  // that read, verify and write
+  // That read, verify and write: more than processors, as some wait for the store.
+  unsigned threads = 4;
   BytesThere bytes_there = BytesThere::replaced;
   // A small hostile repository could hold one tree millions of times, each in another.
   std::uint64_t entries_max = 1'000'000'000;

@@ -205,7 +205,7 @@ class FolderSave {
   void read_here(BlobSealer& sealer, const FolderPtr& folder, std::size_t place) {
     Node& node = *folder->entries[place];
     std::uint64_t size = 0;
-    Result<void> done = reading(folder, node, [&](std::string_view chunk) -> Result<void> {
+    Result<void> done = reading(folder, node, [&](std::string_view chunk, Buffer&) -> Result<void> {
       TRY(const Id id, save(sealer, BlobType::data, chunk));
       node.content.push_back(id);
       size += chunk.size();
@@ -222,14 +222,14 @@ class FolderSave {
     file->place = place;
     std::size_t count = 0;
     std::uint64_t size = 0;
-    const auto done =
-        reading(folder, *folder->entries[place], [&](std::string_view chunk) -> Result<void> {
-          if (has_failed()) return error(ErrorCode::cancelled, "the backup has failed");
-          size += chunk.size();
-          progress_.bytes += chunk.size();
-          hand_over(file, count++, chunk);
-          return {};
-        });
+    const auto sink = [&](std::string_view chunk, Buffer& memory) -> Result<void> {
+      if (has_failed()) return error(ErrorCode::cancelled, "the backup has failed");
+      size += chunk.size();
+      progress_.bytes += chunk.size();
+      hand_over(file, count++, chunk, std::move(memory));
+      return {};
+    };
+    const auto done = reading(folder, *folder->entries[place], sink);
     crew_.submit(0, [this, file, done, size](BlobSealer& sealer) {
       // Behind the last chunk in the queue, perhaps not in time.
       file->result = done;
@@ -239,22 +239,30 @@ class FolderSave {
     return context_.check();
   }
 
-  void hand_over(const FilePtr& file, std::size_t number, std::string_view chunk) {
+  void hand_over(const FilePtr& file, std::size_t number, std::string_view chunk, Buffer memory) {
     ++file->open;
-    // Holes are many and all the same, and need no copy.
+    // Holes are many and all the same, and need no memory.
     const bool is_hole = chunk.data() == internal::hole_chunk().data();
-    const auto copy =
-        std::make_shared<Buffer>();  // shared by the copies that functions make of a task
-    if (!is_hole) {
-      const std::span<char> bytes = copy->of(chunk.size());
-      std::copy(chunk.begin(), chunk.end(), bytes.begin());
-      chunk = {bytes.data(), bytes.size()};
+    const auto kept = std::make_shared<Buffer>(
+        std::move(memory));  // shared by the copies that functions make of a task
+    crew_.submit(
+        is_hole ? 0 : chunk.size(), [this, is_hole, file, number, chunk, kept](BlobSealer& sealer) {
+          const auto id = is_hole ? save_hole(sealer) : save(sealer, BlobType::data, chunk);
+          if (id.ok()) file->set(number, *id);
+          end_chunk(sealer, file);
+        });
+  }
+
+  // Hashed once: a large disk's image has a hundred thousand of them.
+  Result<Id> save_hole(BlobSealer& sealer) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (hole_) return *hole_;
     }
-    crew_.submit(is_hole ? 0 : chunk.size(), [this, file, number, chunk, copy](BlobSealer& sealer) {
-      const auto id = save(sealer, BlobType::data, chunk);
-      if (id.ok()) file->set(number, *id);
-      end_chunk(sealer, file);
-    });
+    auto id = save(sealer, BlobType::data, internal::hole_chunk());
+    const std::lock_guard lock(mutex_);
+    if (id.ok()) hole_ = *id;
+    return id;
   }
 
   void end_chunk(BlobSealer& sealer, const FilePtr& file) {
@@ -348,6 +356,7 @@ class FolderSave {
   SavedFolder result_;
   Id root_tree_;
   std::optional<Error> failure_;
+  std::optional<Id> hole_;  // of hole_chunk(), once it is saved
   BlobSaver saver_;
   Crew crew_;  // last: its threads use the members above
 };

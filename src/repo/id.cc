@@ -13,6 +13,13 @@ int digit(char c) {
   return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+// Fetched once: each fetch takes OpenSSL locks and time.
+const EVP_MD* sha256() {
+  static EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  CHECK(kind != nullptr);
+  return kind;
+}
+
 }  // namespace
 
 std::string Id::hex() const {
@@ -32,11 +39,28 @@ std::optional<Id> parse_id(std::string_view text) {
 }
 
 Id id_of(std::string_view bytes) {
-  // Fetched once: each fetch takes OpenSSL locks and time.
-  static EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   Id id;
-  CHECK(sha256 != nullptr &&
-        EVP_Digest(bytes.data(), bytes.size(), id.bytes.data(), nullptr, sha256, nullptr) == 1);
+  CHECK(EVP_Digest(bytes.data(), bytes.size(), id.bytes.data(), nullptr, sha256(), nullptr) == 1);
+  return id;
+}
+
+struct Hasher::State {
+  EVP_MD_CTX* context = EVP_MD_CTX_new();
+  ~State() { EVP_MD_CTX_free(context); }
+  void begin() const { CHECK(EVP_DigestInit_ex2(context, sha256(), nullptr) == 1); }
+};
+
+Hasher::Hasher() : state_(std::make_unique<State>()) { state_->begin(); }
+Hasher::~Hasher() = default;
+
+void Hasher::add(std::string_view bytes) {
+  CHECK(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
+}
+
+Id Hasher::finish() {
+  Id id;
+  CHECK(EVP_DigestFinal_ex(state_->context, id.bytes.data(), nullptr) == 1);
+  state_->begin();
   return id;
 }
 

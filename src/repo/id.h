@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,23 @@ struct Id {
 std::optional<Id> parse_id(std::string_view text);
 
 Id id_of(std::string_view bytes);
+
+// The same of bytes that come in pieces. One thread at a time.
+class Hasher {
+ public:
+  Hasher();
+  ~Hasher();
+  Hasher(const Hasher&) = delete;
+  Hasher& operator=(const Hasher&) = delete;
+
+  void add(std::string_view bytes);
+  // Of all that was added since the one before.
+  Id finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
 
 // For unordered containers: an id's bytes are as good as random.
 struct IdHash {

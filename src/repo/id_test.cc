@@ -10,6 +10,15 @@ TEST(Id, IsTheHashOfTheBytes) {
   EXPECT_EQ(id_of("abc").brief(), "ba7816bf");
 }
 
+TEST(Id, IsTheSameOfBytesThatComeInPieces) {
+  Hasher hasher;
+  hasher.add("a");
+  hasher.add("bc");
+
+  EXPECT_EQ(hasher.finish(), id_of("abc"));
+  EXPECT_EQ(hasher.finish(), id_of(""));
+}
+
 TEST(Id, ReadsWhatItWrites) {
   const Id id = id_of("abc");
 

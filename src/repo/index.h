@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <string>
@@ -59,7 +60,7 @@ class Index {
   void grow();
   void put(std::uint32_t entry);
 
-  std::vector<Entry> entries_;
+  std::deque<Entry> entries_;  // never copied as it grows
   std::vector<Id> packs_;
   std::vector<std::uint32_t>
       slots_;  // 1 + an entry's number; 0: free. Their count is a power of two

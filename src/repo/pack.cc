@@ -13,8 +13,6 @@ namespace {
 constexpr std::size_t kPlainEntry = 1 + 4 + 32;
 constexpr std::size_t kCompressedEntry = kPlainEntry + 4;
 constexpr unsigned char kCompressedBit = 2;
-// A full pack's bytes, most likely; what is not used takes no memory, what is doubled does.
-constexpr std::size_t kReserve = std::size_t{26} << 20;
 
 void append_u32(std::string& out, std::uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) out += static_cast<char>((value >> shift) & 0xff);
@@ -53,7 +51,6 @@ Result<PackedBlob> take_entry(std::string_view& entries) {
 void PackBuilder::add(const BlobKey& key, std::string_view sealed, std::size_t plain_length,
                       bool is_compressed) {
   CHECK(bytes_.size() + sealed.size() < std::numeric_limits<std::uint32_t>::max());
-  if (bytes_.empty()) bytes_.reserve(kReserve);
   const BlobPlace place{static_cast<std::uint32_t>(bytes_.size()),
                         static_cast<std::uint32_t>(sealed.size()),
                         is_compressed ? static_cast<std::uint32_t>(plain_length) : 0};
@@ -62,7 +59,7 @@ void PackBuilder::add(const BlobKey& key, std::string_view sealed, std::size_t p
   append_u32(header_, place.length);
   if (is_compressed) append_u32(header_, place.plain_length);
   header_.append(reinterpret_cast<const char*>(key.id.bytes.data()), key.id.bytes.size());
-  bytes_ += sealed;
+  bytes_.append(sealed);
   blobs_.push_back({key, place});
 }
 
@@ -71,12 +68,16 @@ bool PackBuilder::has_room() const {
 }
 
 PackBuilder::Pack PackBuilder::finish(Cipher& cipher) {
-  const std::size_t before = bytes_.size();
-  cipher.seal(header_, bytes_);
-  append_u32(bytes_, static_cast<std::uint32_t>(bytes_.size() - before));
-  header_.clear();
-  const Id id = id_of(bytes_);
-  return {id, std::exchange(bytes_, {}), std::exchange(blobs_, {})};
+  std::string end = cipher.sealed(std::exchange(header_, {}));
+  append_u32(end, static_cast<std::uint32_t>(end.size()));
+  bytes_.append(end);
+  Hasher hasher;
+  const auto hashed = bytes_.each([&](std::string_view piece) -> Result<void> {
+    hasher.add(piece);
+    return {};
+  });
+  CHECK(hashed.ok());
+  return {hasher.finish(), std::move(bytes_), std::exchange(blobs_, {})};
 }
 
 Result<std::size_t> header_length(std::string_view last_bytes, std::uint64_t pack_size) {

@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "repo/blob.h"
 #include "repo/cipher.h"
+#include "repo/internal/piece_list.h"
 
 namespace salvor::repo {
 
@@ -31,14 +32,14 @@ class PackBuilder {
 
   struct Pack {
     Id id;
-    std::string bytes;
+    internal::PieceList bytes;
     std::vector<PackedBlob> blobs;
   };
   // The whole pack; the builder is empty again.
   Pack finish(Cipher& cipher);
 
  private:
-  std::string bytes_;
+  internal::PieceList bytes_;
   std::string header_;
   std::vector<PackedBlob> blobs_;
 };

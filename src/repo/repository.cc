@@ -31,6 +31,17 @@ const char* folder_of(FileKind kind) {
 }
 
 Result<void> put(Context& context, objectstore::Store& store, const std::string& name,
+                 internal::PieceList& bytes) {
+  TRY(const auto upload, store.put(context, name));
+  std::string part;
+  TRY_VOID(bytes.drain([&](std::string_view piece) {
+    part = piece;
+    return upload->write(context, part);
+  }));
+  return upload->finish(context);
+}
+
+Result<void> put(Context& context, objectstore::Store& store, const std::string& name,
                  const std::string& bytes) {
   TRY(const auto upload, store.put(context, name));
   TRY_VOID(upload->write(context, bytes));
@@ -38,8 +49,9 @@ Result<void> put(Context& context, objectstore::Store& store, const std::string&
 }
 
 // A name that is its content's hash: if it is taken, by the same.
+template <typename Bytes>
 Result<void> put_hashed(Context& context, objectstore::Store& store, const std::string& name,
-                        const std::string& bytes) {
+                        Bytes& bytes) {
   auto done = put(context, store, name, bytes);
   if (!done.ok() && done.error().code == ErrorCode::conflict) return {};
   return done;
@@ -267,12 +279,17 @@ Result<void> Repository::remove(Context& context, FileKind kind, const Id& id) c
   return store_->remove(context, name);
 }
 
-Result<void> Repository::save_pack(Context& context, const PackBuilder::Pack& pack) const {
+Result<void> Repository::save_pack(Context& context, PackBuilder::Pack& pack) const {
   return put_hashed(context, *store_, name_of_pack(pack.id), pack.bytes);
 }
 
 Result<void> Repository::remove_pack(Context& context, const Id& id) const {
   return store_->remove(context, name_of_pack(id));
+}
+
+Result<std::uint64_t> Repository::pack_size(Context& context, const Id& id) const {
+  TRY(const objectstore::ObjectInfo info, store_->stat(context, name_of_pack(id)));
+  return info.size_bytes;
 }
 
 Result<std::string> Repository::read_pack(Context& context, const Id& id, std::uint64_t offset,

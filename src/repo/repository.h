@@ -80,8 +80,10 @@ class Repository {
   // Fails with denied for a snapshot that the store has locked.
   Result<void> remove(Context& context, FileKind kind, const Id& id) const;
 
-  Result<void> save_pack(Context& context, const PackBuilder::Pack& pack) const;
+  // The pack's bytes go as they are written.
+  Result<void> save_pack(Context& context, PackBuilder::Pack& pack) const;
   Result<void> remove_pack(Context& context, const Id& id) const;
+  Result<std::uint64_t> pack_size(Context& context, const Id& id) const;
   // The part of a pack's stored bytes that begins at `offset`.
   Result<void> read_pack(Context& context, const Id& id, std::uint64_t offset,
                          std::span<char> to) const;

@@ -351,8 +351,8 @@ class Repository(Case):
         with open(tree / "large", "w") as large:
             for _ in range(40):
                 large.write(" ".join(chance.choices(words, k=1_000_000)))
-        self.assertLess(self.salvor.peak_mib("repo", "backup", tree), 200)
-        self.assertLess(self.salvor.peak_mib("repo", "restore", "latest", "--target", self.folder / "target"), 120)
+        self.assertLess(self.salvor.peak_mib("repo", "backup", tree), 100)
+        self.assertLess(self.salvor.peak_mib("repo", "restore", "latest", "--target", self.folder / "target"), 110)
 
     def test_restic_prune_waits_for_a_backup_of_ours(self):
         self.salvor.init()

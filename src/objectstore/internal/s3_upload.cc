@@ -12,6 +12,7 @@ namespace {
 
 // How long a dropped upload may take to tell the server.
 constexpr std::chrono::seconds kAbortMost{10};
+constexpr std::size_t kSmall = std::size_t{512} << 10;
 
 }  // namespace
 
@@ -41,9 +42,10 @@ Result<void> S3Upload::write(Context& context, const std::string& bytes) {
       continue;
     }
     const std::size_t count = std::min<std::uint64_t>(room - part_.size(), bytes.size() - taken);
-    // Doubled as a string would, but never beyond the part.
-    if (part_.capacity() - part_.size() < count)
-      part_.reserve(std::min<std::uint64_t>(room, 2 * (part_.size() + count)));
+    // Small objects take little. Of a large one nothing is copied as it grows: what is not used
+    // of so much takes no memory.
+    const std::size_t size = part_.size() + count;
+    if (part_.capacity() < size) part_.reserve(size < kSmall ? 2 * size : room);
     part_.append(bytes, taken, count);
     taken += count;
   }

@@ -23,6 +23,11 @@ class Buffer {
 
   // So many bytes, of any value; what was in them before may be lost. Requires: there is memory.
   std::span<char> of(std::size_t size);
+  const char* data() const { return bytes_; }
+  // Gives back what is larger.
+  void keep_at_most(std::size_t size) {
+    if (size_ > size) release();
+  }
 
  private:
   void release();

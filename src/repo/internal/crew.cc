@@ -4,7 +4,7 @@ namespace salvor::repo::internal {
 namespace {
 
 constexpr std::size_t kTasksMax = 256;
-constexpr std::size_t kBytesMax = std::size_t{8} << 20;
+constexpr std::size_t kBytesMax = std::size_t{6} << 20;
 
 }  // namespace
 
@@ -33,6 +33,7 @@ void Crew::run(std::size_t bytes, const Task& task) {
   lock.unlock();
   if (!sealer) sealer = std::make_unique<BlobSealer>(repository_, level_);
   task(*sealer);
+  sealer->rest();
   lock.lock();
   idle_.push_back(std::move(sealer));
   --tasks_;

@@ -7,13 +7,14 @@
 #include <cstring>
 #include <string>
 
-#include "repo/internal/buffer.h"
 #include "repo/local_file.h"
 
 namespace salvor::repo::internal {
 namespace {
 
-constexpr std::size_t kBufferMax = 2 * kChunkMax;
+// Read at once. What is read beyond a chunk is copied to where the next one gathers.
+constexpr std::size_t kPiece = 128 << 10;
+constexpr std::size_t kBufferMax = kChunkMax + kPiece;
 constexpr std::size_t kBufferMin = 4096;
 
 class Reading {
@@ -22,53 +23,54 @@ class Reading {
           const ChunkSink& sink)
       : context_(context), file_(file), chunker_(chunker), sink_(sink) {
     // One byte more, so that the end is seen at once.
-    grow(static_cast<std::size_t>(std::clamp<std::uint64_t>(size + 1, kBufferMin, kBufferMax)));
+    use(static_cast<std::size_t>(std::clamp<std::uint64_t>(size + 1, kBufferMin, kBufferMax)), 0);
   }
 
   Result<void> run() {
     while (true) {
       TRY_VOID(context_.check());
       TRY_VOID(skip_hole());
-      TRY_VOID(fill());
-      if (begin_ == end_) return {};
-      const std::string_view rest(bytes_ + begin_, end_ - begin_);
-      const std::size_t size = chunker_.cut(rest);
-      TRY_VOID(sink_(rest.substr(0, size)));
-      begin_ += size;
+      TRY(const std::size_t size, read_chunk());
+      if (size == 0) return {};
+      const std::string_view chunk(bytes_, size);
       position_ += size;
+      Buffer memory = use(capacity_, size);
+      TRY_VOID(sink_(chunk, memory));
     }
   }
 
  private:
-  void grow(std::size_t size) {
-    Buffer larger;
-    char* const bytes = larger.of(size).data();
-    if (begin_ < end_) std::memcpy(bytes, bytes_ + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    buffer_ = std::move(larger);
+  // Goes on in new memory, with what stands behind the first `skipped` bytes; the old memory.
+  Buffer use(std::size_t capacity, std::size_t skipped) {
+    Buffer fresh;
+    char* const bytes = fresh.of(capacity).data();
+    if (end_ > skipped) std::memcpy(bytes, bytes_ + skipped, end_ - skipped);
     bytes_ = bytes;
-    capacity_ = size;
+    capacity_ = capacity;
+    end_ -= skipped;
+    std::swap(buffer_, fresh);
+    return fresh;
   }
 
-  // Until the buffer holds a chunk of any length, or the file ends.
-  Result<void> fill() {
-    if (is_at_end_ || end_ - begin_ >= kChunkMax) return {};
-    std::memmove(bytes_, bytes_ + begin_, end_ - begin_);
-    end_ -= begin_;
-    begin_ = 0;
-    while (!is_at_end_) {
-      if (end_ == capacity_) {
-        if (capacity_ == kBufferMax) return {};
-        grow(kBufferMax);
-      }
-      const ssize_t count =
-          ::pread(file_, bytes_ + end_, capacity_ - end_, static_cast<off_t>(position_ + end_));
-      if (count < 0 && errno == EINTR) continue;
-      if (count < 0) return system_error(errno, "reading");
-      is_at_end_ = count == 0;
-      end_ += static_cast<std::size_t>(count);
+  // The length of the next chunk; 0: the file ends.
+  Result<std::size_t> read_chunk() {
+    Cut cut(chunker_);
+    while (true) {
+      if (const auto found = cut.find({bytes_, end_})) return *found;
+      if (is_at_end_) return end_;
+      TRY_VOID(read_piece());
     }
+  }
+
+  Result<void> read_piece() {
+    if (end_ == capacity_) use(kBufferMax, 0);
+    const std::size_t wanted = end_ < kChunkMin ? kChunkMin - end_ : kPiece;
+    const ssize_t count = ::pread(file_, bytes_ + end_, std::min(wanted, capacity_ - end_),
+                                  static_cast<off_t>(position_ + end_));
+    if (count < 0 && errno == EINTR) return {};
+    if (count < 0) return system_error(errno, "reading");
+    is_at_end_ = count == 0;
+    end_ += static_cast<std::size_t>(count);
     return {};
   }
 
@@ -82,10 +84,11 @@ class Reading {
     if (end < 0 || position_ + kChunkMin > static_cast<std::uint64_t>(end)) return {};
     while (position_ + kChunkMin <= static_cast<std::uint64_t>(end)) {
       TRY_VOID(context_.check());
-      TRY_VOID(sink_(hole_chunk()));
+      Buffer none;
+      TRY_VOID(sink_(hole_chunk(), none));
       position_ += kChunkMin;
     }
-    begin_ = end_ = 0;  // zeros of the hole
+    end_ = 0;  // zeros of the hole
     is_at_end_ = false;
     return {};
   }
@@ -97,9 +100,8 @@ class Reading {
   Buffer buffer_;
   char* bytes_ = nullptr;  // the buffer's
   std::size_t capacity_ = 0;
-  std::size_t begin_ = 0;
   std::size_t end_ = 0;
-  std::uint64_t position_ = 0;  // in the file, of begin_
+  std::uint64_t position_ = 0;  // in the file, of the buffer's first byte
   bool is_at_end_ = false;
 };
 

@@ -7,14 +7,16 @@
 #include "base/context.h"
 #include "base/result.h"
 #include "repo/chunker.h"
+#include "repo/internal/buffer.h"
 
 namespace salvor::repo::internal {
 
 // kChunkMin zeros: how a hole is cut. The chunks of holes are this very text.
 std::string_view hole_chunk();
 
-// `chunk`: until the sink returns.
-using ChunkSink = std::function<Result<void>(std::string_view chunk)>;
+// `chunk`: until the sink returns, or as long as `memory` lives, in which it lies, and which the
+// sink may take. A hole's chunk lies in none.
+using ChunkSink = std::function<Result<void>(std::string_view chunk, Buffer& memory)>;
 
 // From the file's beginning to the end that it has then. `size`: what it is likely to have. Holes
 // are not read. Fails with the sink's error.

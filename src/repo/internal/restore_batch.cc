@@ -13,7 +13,7 @@ namespace salvor::repo::internal {
 namespace {
 
 // As much is read at once, unless one blob is larger; gaps that are not longer are read, too.
-constexpr std::uint32_t kPartMax = 8 << 20;
+constexpr std::uint32_t kPartMax = 4 << 20;
 constexpr std::uint32_t kGapMax = 1 << 20;
 
 std::uint64_t plain_length(const BlobPlace& place) {
