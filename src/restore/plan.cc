@@ -18,6 +18,7 @@
 #include "restore/owner_links.h"
 #include "restore/plan_checks.h"
 #include "restore/selection.h"
+#include "restore/volume_order.h"
 
 namespace salvor::restore {
 namespace {
@@ -57,6 +58,7 @@ class Planner {
     number_steps();
     for (Step& step : plan_.steps) link(step);
     link_mounts(items_, plan_.steps);
+    order_volumes(items_, plan_.steps);
     link_owners(items_, plan_.steps);
     sort_steps();
     return std::move(plan_);
@@ -321,7 +323,9 @@ class Planner {
     std::vector<StepNumber> order(plan_.steps.size());
     for (StepNumber i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](StepNumber a, StepNumber b) {
-      return plan_.steps[a].wave < plan_.steps[b].wave;
+      const Step& one = plan_.steps[a];
+      const Step& other = plan_.steps[b];
+      return std::pair(one.wave, one.fill_order) < std::pair(other.wave, other.fill_order);
     });
     std::vector<StepNumber> place(order.size());
     for (StepNumber i = 0; i < order.size(); ++i) place[order[i]] = i;

@@ -130,6 +130,8 @@ std::vector<Field> step_fields() {
       {"namespace", string(), optional, "Its namespace in the cluster."},
       {"name", string(), optional, "Its name in the cluster."},
       {"action", string(), optional, "What the plan does with it, such as CREATE or SKIP."},
+      {"fill_order", integer(1), optional,
+       "Of a claim that is filled from a copy: its turn, as `volume_order` and priorities say."},
       {"why", string(), optional, "The reason in words."},
   };
 }
