@@ -288,12 +288,9 @@ class Planner {
     step.data = item.data;
     if (!step.data->is_there()) return;
     step.message += (step.message.empty() ? "" : "; ") + ("filled from " + source_of(*step.data));
-    const std::string obstacle =
-        obstacle_to(*step.data, item, facts_, options_,
-                    [this](const ObjectName& name) { return is_made(name); });
-    const Reason refusal =
-        step.data->has_copy() ? Reason::volume_not_filled : Reason::snapshot_unusable;
-    if (!obstacle.empty()) refuse(step, refusal, obstacle);
+    const auto obstacle = obstacle_to(*step.data, item, facts_, options_,
+                                      [this](const ObjectName& name) { return is_made(name); });
+    if (obstacle) refuse(step, obstacle->reason, obstacle->message);
   }
 
   bool is_made(const ObjectName& name) const {
