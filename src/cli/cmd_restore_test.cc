@@ -159,16 +159,17 @@ TEST_F(Restore, SendsWhatIsToBeTreatedInAnotherWay) {
 }
 
 TEST_F(Restore, SendsTheOrderOfVolumes) {
-  EXPECT_EQ(shell.run("restore create --from latest:web --volume-order shop/orders "
+  EXPECT_EQ(shell.run("restore create --from latest:shop --volume-order shop/orders "
                       "--volume-order app.kubernetes.io/tier=gold --volume-order blog --no-run"),
             0)
       << shell.err();
 
-  EXPECT_EQ(definition()["volume_order"], Json::parse(R"([{"namespace": "shop", "claim": "orders"},
+  EXPECT_EQ(defined()["volume_order"], Json::parse(R"([{"namespace": "shop", "claim": "orders"},
                             {"label_selector": {"app.kubernetes.io/tier": "gold"}},
                             {"namespace": "blog"}])"));
   for (const char* wrong : {"/orders", "shop/", "shop/a/b"}) {
-    EXPECT_EQ(shell.run(std::string("restore create --from latest:web --volume-order ") + wrong), 2)
+    EXPECT_EQ(shell.run(std::string("restore create --from latest:shop --volume-order ") + wrong),
+              2)
         << wrong;
   }
 }
