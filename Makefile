@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository soak-prune soak-volumes lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository soak-prune soak-volumes soak-many-volumes lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -50,6 +50,9 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
+
+soak-many-volumes: build cluster s3  ## 100 volumes restored from a copy in the order that was asked for; as root
+	test/soak/many_volumes
 
 soak-repository: build s3 ## 500 random folders through repositories, every hundredth with a file of 5 GiB; 100 kills
 	SALVOR_TREES=500 SALVOR_KILLS=100 /usr/bin/python3 -m unittest discover -v -s test/e2e -t test/e2e -p test_repository.py

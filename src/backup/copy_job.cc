@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::uint64_t kRowsMax = 1'000'000;
 constexpr std::size_t kLinesShown = 20;
-constexpr std::chrono::seconds kProgressEvery{2};
+constexpr unsigned kVolumesAtOnce = 2;
 constexpr std::chrono::seconds kCleanUp{30};
 // Lists that clients look at without opening the archive.
 constexpr const char* kInventories[] = {"kubenamespaces", "kubestorageclasses"};
@@ -26,11 +26,6 @@ archive::ArchiveSeal seal_of(const Json& point) {
   const Json& seal = member(point, "archive");
   return {text_at(seal, "name"), text_at(seal, "sha256"), member(seal, "size_bytes"),
           member(seal, "items")};
-}
-
-unsigned limit_at(const Json& options, const char* name, unsigned fallback) {
-  const Json& value = member(options, name);
-  return value.is_number_unsigned() && value.get<unsigned>() > 0 ? value.get<unsigned>() : fallback;
 }
 
 class CopyJob {
@@ -80,6 +75,7 @@ class CopyJob {
   std::vector<std::string> progress_ids_;  // their rows
   std::unique_ptr<kube::Api> api_;
   std::optional<volume::CopyAccess> access_;
+  Duration report_every_{};
   SteadyTime next_progress_{};
   EpochSeconds locked_until_ = 0;  // 0: nothing is locked
 };
@@ -224,7 +220,7 @@ Result<void> CopyJob::begin(const Definition& definition, const Json& source,
     changes.emplace_back(catalog::Insert{"kubepvcprogress", progress_ids_.back(),
                                          progress_row(claims_[i], copied_[i], run_.id())});
   }
-  Json fields = copy_progress(claims_, copied_);
+  Json fields = copy_progress(copied_);
   fields["copy"] = {{"source", text_at(source, "_id")}, {"point", point_}};
   fields["offload_backup_inst"] = point_;
   TRY_VOID(run_.activity("Copying " + text_at(source, "name")));
@@ -235,20 +231,17 @@ Result<void> CopyJob::copy_claims(const Definition& definition, kube::Api& api,
                                   const volume::CopyAccess& access) {
   if (claims_.empty()) return {};
   TRY_VOID(run_.activity("Copying volumes"));
-  const Json& options = member(definition.copy, "options");
-  volume::MoverPlace place = ports_.movers;
-  const unsigned memory = limit_at(options, "mover_memory_limit", 0);
-  if (memory > 0) place.memory_limit = std::to_string(memory) + "Mi";
-  const CopyTask task{
-      .job_id = run_.id(),
-      .point_id = point_,
-      .cluster_name = text_at(definition.cluster, "name"),
-      .claims = claims_,
-      .access = access,
-      .place = place,
-      .limits = {.volumes_at_once = limit_at(options, "pvc_parallelism", 2),
-                 .threads = limit_at(options, "pvc_file_parallelism", 0),
-                 .upload_bytes_per_second = limit_at(options, "upload_speed_limit", 0)}};
+  TRY(const volume::TransferOptions options,
+      volume::read_transfer_options(member(definition.copy, "options"), kVolumesAtOnce));
+  report_every_ = options.report_every;
+  const volume::MoverPlace place = options.in(ports_.movers);
+  const CopyTask task{.job_id = run_.id(),
+                      .point_id = point_,
+                      .cluster_name = text_at(definition.cluster, "name"),
+                      .claims = claims_,
+                      .access = access,
+                      .place = place,
+                      .options = options};
   TRY_VOID(
       copy_volumes(context(), api, task, copied_,
                    [this](std::size_t i, const CopiedClaim& claim) { return note(i, claim); }));
@@ -258,9 +251,9 @@ Result<void> CopyJob::copy_claims(const Definition& definition, kube::Api& api,
 
 Result<void> CopyJob::note(std::size_t index, const CopiedClaim& claim) {
   const SteadyTime now = context().clock.steady();
-  const bool has_ended = claim.state == CopyState::completed || claim.state == CopyState::failed;
+  const bool has_ended = claim.transfer.has_ended();
   if (!has_ended && now < next_progress_) return {};
-  next_progress_ = now + kProgressEvery;
+  next_progress_ = now + report_every_;
   Json row = progress_row(claims_[index], claim, run_.id());
   const EpochSeconds time = context().clock.wall_seconds();
   if (has_ended) row["end_time"] = time;
@@ -272,7 +265,7 @@ Result<void> CopyJob::note(std::size_t index, const CopiedClaim& claim) {
                       if (!body.contains("start_time")) body["start_time"] = time;
                       return body;
                     }}};
-  return run_.progress(copy_progress(claims_, copied_), std::move(changes));
+  return run_.progress(copy_progress(copied_), std::move(changes));
 }
 
 Result<void> CopyJob::add_rows(const std::string& source, std::vector<catalog::Change>& changes) {
@@ -318,7 +311,7 @@ Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& s
   jobs::JobEnd end;
   end.outcome = problems.empty() ? jobs::Outcome::completed : jobs::Outcome::partial;
   end.message = text_at(fields, "message");
-  end.fields = copy_progress(claims_, copied_);
+  end.fields = copy_progress(copied_);
   end.fields["num_errors"] = problems.size();
   TRY_VOID(add_rows(text_at(source, "_id"), end.changes));
   end.changes.emplace_back(catalog::Edit{"backupinstances", point_, std::nullopt,

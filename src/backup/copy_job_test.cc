@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "backup/removal.h"
 #include "backup/testing/world.h"
 #include "objectstore/memory.h"
 #include "objectstore/testing/faulty.h"
@@ -96,9 +97,26 @@ class CopyJobTest : public ::testing::Test {
 
   Json copied_point() {
     for (const catalog::Document& point : world.points("READY")) {
-      if (point.body()["type"] == "COPY") return point.body();
+      if (point.body()["type"] != "COPY") continue;
+      Json body = point.body();
+      body["_id"] = point.id;
+      return body;
     }
     return Json();
+  }
+  Json claim_of_copy(const std::string& name) {
+    for (const Json& claim : world.rows("kubepvclaims")) {
+      if (claim["name"] == name && claim["backupinst_id"] == copied_point()["_id"]) return claim;
+    }
+    return Json();
+  }
+  // What DELETE_BACKUP does with the copy.
+  void remove_copy() {
+    Life immortal;
+    FakeJobRun removal(*world.catalog, world.context, kJobId,
+                       {{"type", "DELETE_BACKUP"}, {"backup_inst", copied_point()["_id"]}});
+    const jobs::JobEnd end = removal_kind(ports(immortal)).run(removal);
+    EXPECT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
   }
   std::size_t left_in_cluster() {
     world.snapshotter.settle();
@@ -173,6 +191,49 @@ TEST_F(CopyJobTest, IsPartialAndKeepsTheSnapshotsWhenAVolumeCannotBeCopied) {
   EXPECT_THAT(end.message, HasSubstr("other/other-claim: the mover failed: no route"));
   EXPECT_THAT(world.rows("jobs"), IsEmpty());
   EXPECT_EQ(left_in_cluster(), 0U);
+}
+
+TEST_F(CopyJobTest, GoesOnWithoutAVolumeWhoseMoverIsNotReadyInTime) {
+  movers.obstacle = "ImagePullBackOff";
+  movers.obstacle_at = "-0";
+  define({{"options", {{"mover_ready_timeout", "15s"}}}});
+  const auto begun = world.clock.elapsed();
+
+  const jobs::JobEnd end = run();
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::partial);
+  EXPECT_THAT(end.message, HasSubstr("the mover did not start: ImagePullBackOff: no such image"));
+  EXPECT_EQ(job["kube_copy_progress"]["failed_pvs"], 1);
+  EXPECT_EQ(job["kube_copy_progress"]["completed_pvs"], 1);
+  EXPECT_LT(world.clock.elapsed() - begun, std::chrono::seconds(50));
+  EXPECT_EQ(left_in_cluster(), 0U);
+}
+
+TEST_F(CopyJobTest, KeepsAndNamesAVolumeWithFilesThatCouldNotBeRead) {
+  movers.report = [usual = movers.report](const Json& order) {
+    Json report = usual(order);
+    if (order["save"]["path"] != "/other/other-claim") return report;
+    report["snapshot"] = std::string(64, 'b');
+    report["problem_count"] = 3;
+    report["problems"] = {"a/b: opening: Permission denied", "c: reading: Input/output error"};
+    return report;
+  };
+
+  const jobs::JobEnd end = run();
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::partial);
+  EXPECT_THAT(end.message, HasSubstr("other/other-claim: 3 files could not be read whole; a/b: "));
+  EXPECT_EQ(copied_point()["num_errors"], 1);
+  EXPECT_EQ(job["kube_copy_progress"]["completed_pvs"], 2);
+  const Json claim = claim_of_copy("other-claim");
+  EXPECT_EQ(claim["num_missing_files"], 3);
+  EXPECT_EQ(claim["missing_files"].size(), 2U);
+  EXPECT_FALSE(claim_of_copy("shop-claim").contains("num_missing_files"));
+  EXPECT_THAT(world.rows("jobs"), IsEmpty()) << "the snapshot stays";
+
+  remove_copy();
+
+  EXPECT_THAT(forgotten, Contains(std::string(64, 'b')));
 }
 
 TEST_F(CopyJobTest, TakesANewSnapshotFirstWhenItIsToldTo) {
@@ -256,6 +317,11 @@ TEST_F(CopyJobTest, NeverShowsThePassword) {
 }
 
 TEST_F(CopyJobTest, GoesOnWhereverTheProcessDies) {
+  movers.report = [usual = movers.report](const Json& order) {
+    Json report = usual(order);
+    report["problem_count"] = order["save"]["path"] == "/other/other-claim" ? 1 : 0;
+    return report;
+  };
   bool is_over = false;
   for (std::size_t last = 0; !is_over; ++last) {
     ASSERT_LT(last, 200U) << "it never came to its end";
@@ -281,6 +347,7 @@ TEST_F(CopyJobTest, GoesOnWhereverTheProcessDies) {
     ASSERT_EQ(copied_point()["source_backupinst"], source) << "died at event " << last;
     ASSERT_EQ(movers.done.size(), 2U) << "died at event " << last;
     ASSERT_EQ(left_in_cluster(), 0U) << "died at event " << last;
+    ASSERT_EQ(claim_of_copy("other-claim")["num_missing_files"], 1) << "died at event " << last;
   }
 }
 

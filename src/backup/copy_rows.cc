@@ -1,6 +1,6 @@
 #include "backup/copy_rows.h"
 
-#include <array>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "jobs/state.h"
@@ -9,20 +9,11 @@
 namespace salvor::backup {
 namespace {
 
-constexpr std::array<const char*, 4> kStates = {"PENDING", "ACTIVE", "COMPLETED", "FAILED"};
+using volume::TransferState;
 
 std::uint64_t number_at(const Json& object, std::string_view name) {
   const Json& value = member(object, name);
   return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
-}
-
-Json stats_of(const volume::MoverProgress& moved) {
-  return {{"estimated_size", moved.total_bytes},
-          {"estimated_number_of_files", moved.total_files},
-          {"io_size", moved.bytes},
-          {"io_number_of_files", moved.files},
-          {"transferred_size", moved.transferred_bytes},
-          {"transferred_number_of_files", moved.files}};
 }
 
 std::string obstacle_to(const Json& row) {
@@ -47,53 +38,49 @@ ClaimToCopy claim_to_copy(const Json& row) {
 }
 
 Json progress_row(const ClaimToCopy& claim, const CopiedClaim& copied, const std::string& job_id) {
-  return {{"name", claim.name},        {"namespace", claim.namespace_name},
-          {"job_id", job_id},          {"state", kStates[static_cast<std::size_t>(copied.state)]},
-          {"message", copied.message}, {"stats", stats_of(copied.moved)},
-          {"op_type", "COPY"},         {"snapshot_id", copied.snapshot_id}};
+  Json row = volume::transfer_fields(copied.transfer);
+  row.update({{"name", claim.name},
+              {"namespace", claim.namespace_name},
+              {"job_id", job_id},
+              {"op_type", "COPY"},
+              {"snapshot_id", copied.snapshot_id},
+              {"num_missing_files", copied.missing_files},
+              {"missing_files", copied.first_missing}});
+  return row;
 }
 
 CopiedClaim copied_in(const Json& row) {
   CopiedClaim copied;
-  if (text_at(row, "state") != "COMPLETED") return copied;
-  const Json& stats = member(row, "stats");
-  copied.state = CopyState::completed;
+  volume::Transfer transfer = volume::transfer_in(row);
+  if (transfer.state != TransferState::completed) return copied;
+  copied.transfer = std::move(transfer);
   copied.snapshot_id = text_at(row, "snapshot_id");
-  copied.moved = {number_at(stats, "io_number_of_files"), number_at(stats, "io_size"),
-                  number_at(stats, "estimated_number_of_files"), number_at(stats, "estimated_size"),
-                  number_at(stats, "transferred_size")};
+  copied.missing_files = number_at(row, "num_missing_files");
+  const Json& first = member(row, "missing_files");
+  if (first.is_array()) copied.first_missing = first.get<std::vector<std::string>>();
   return copied;
 }
 
-Json copy_progress(const std::vector<ClaimToCopy>& claims, const std::vector<CopiedClaim>& copied) {
-  std::array<std::size_t, kStates.size()> counts{};
-  volume::MoverProgress sum;
-  for (const CopiedClaim& claim : copied) {
-    ++counts[static_cast<std::size_t>(claim.state)];
-    sum.files += claim.moved.files;
-    sum.bytes += claim.moved.bytes;
-    sum.total_files += std::max(claim.moved.total_files, claim.moved.files);
-    sum.total_bytes += std::max(claim.moved.total_bytes, claim.moved.bytes);
-    sum.transferred_bytes += claim.moved.transferred_bytes;
-  }
-  return {{"num_snapshot_offload_attempted", claims.size()},
-          {"num_snapshot_offload_completed", counts[2]},
-          {"kube_copy_progress",
-           {{"total_pvs", claims.size()},
-            {"pending_pvs", counts[0]},
-            {"active_pvs", counts[1]},
-            {"completed_pvs", counts[2]},
-            {"failed_pvs", counts[3]},
-            {"stats", stats_of(sum)}}}};
+Json copy_progress(const std::vector<CopiedClaim>& copied) {
+  std::vector<volume::Transfer> transfers;
+  for (const CopiedClaim& claim : copied) transfers.push_back(claim.transfer);
+  Json sum = volume::sum_of(transfers);
+  return {{"num_snapshot_offload_attempted", copied.size()},
+          {"num_snapshot_offload_completed", sum["completed_pvs"]},
+          {"kube_copy_progress", std::move(sum)}};
 }
 
 Json copied_claim_row(Json row, const std::string& point_id, const CopiedClaim* copied) {
   row["backupinst_id"] = point_id;
   row.erase("snapshot_handle");
   row.erase("volume_snapshot_class_name");
-  const bool is_there = copied != nullptr && copied->state == CopyState::completed;
+  const bool is_there = copied != nullptr && copied->transfer.state == TransferState::completed;
   row["snapshot_taken"] = is_there;
-  if (is_there) row["offload_recover_point_id"] = copied->snapshot_id;
+  if (!is_there) return row;
+  row["offload_recover_point_id"] = copied->snapshot_id;
+  if (copied->is_whole()) return row;
+  row["num_missing_files"] = copied->missing_files;
+  row["missing_files"] = copied->first_missing;
   return row;
 }
 
@@ -101,9 +88,10 @@ std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
                                        const std::vector<CopiedClaim>& copied) {
   std::vector<std::string> problems;
   for (std::size_t i = 0; i < claims.size(); ++i) {
-    if (copied[i].state == CopyState::completed) continue;
+    if (copied[i].is_whole()) continue;
+    const std::string& message = copied[i].transfer.message;
     problems.push_back("the copy of claim " + claims[i].namespace_name + "/" + claims[i].name +
-                       ": " + (copied[i].message.empty() ? "not made" : copied[i].message));
+                       ": " + (message.empty() ? "not made" : message));
   }
   return problems;
 }
@@ -130,8 +118,8 @@ Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim
   std::uint64_t bytes = 0;
   std::uint64_t stored = seal.size_bytes;
   for (const CopiedClaim& claim : copied) {
-    bytes += claim.moved.bytes;
-    stored += claim.moved.transferred_bytes;
+    bytes += claim.transfer.moved.bytes;
+    stored += claim.transfer.moved.transferred_bytes;
   }
   return {{"state", "READY"},
           {"end_time", end_time},

@@ -21,12 +21,12 @@ Json progress_row(const ClaimToCopy& claim, const CopiedClaim& copied, const std
 CopiedClaim copied_in(const Json& row);
 
 // The job's fields that tell of all volumes.
-Json copy_progress(const std::vector<ClaimToCopy>& claims, const std::vector<CopiedClaim>& copied);
+Json copy_progress(const std::vector<CopiedClaim>& copied);
 
 // A claim's row of the source as one of the copy.
 Json copied_claim_row(Json row, const std::string& point_id, const CopiedClaim* copied);
 
-// What could not be copied, one line for people each.
+// What could not be copied, or not whole, one line for people each.
 std::vector<std::string> copy_problems(const std::vector<ClaimToCopy>& claims,
                                        const std::vector<CopiedClaim>& copied);
 

@@ -13,6 +13,8 @@
 namespace salvor::backup {
 namespace {
 
+using volume::TransferState;
+
 class Copying {
  public:
   Copying(Context& context, kube::Api& api, const CopyTask& task, std::vector<CopiedClaim>& copied,
@@ -22,9 +24,9 @@ class Copying {
   Result<void> run() {
     TRY_VOID(volume::ensure_mover_namespace(context_, api_, task_.place));
     {
-      Pool pool(std::max(1U, task_.limits.volumes_at_once));
+      Pool pool(std::max(1U, task_.options.volumes_at_once));
       for (std::size_t i = 0; i < task_.claims.size(); ++i) {
-        if (copied_[i].state == CopyState::completed) continue;
+        if (copied_[i].transfer.state == TransferState::completed) continue;
         pool.submit([this, i] { copy(i); });
       }
     }
@@ -42,28 +44,33 @@ class Copying {
   void copy(std::size_t i) {
     if (context_.stopped() || has_failed()) return;
     CopiedClaim now;
-    now.state = CopyState::active;
+    now.transfer.state = TransferState::active;
     note(i, now);
     const auto report = save(i, now);
     if (context_.stopped()) return;
-    now.state = CopyState::failed;
-    if (!report.ok()) {
-      now.message = report.error().describe();
-    } else if (report->problem_count > 0) {
-      now.message = std::to_string(report->problem_count) + " files were not copied whole";
-      for (const std::string& problem : report->problems) now.message += "; " + problem;
-    } else {
-      now.state = CopyState::completed;
-    }
-    if (report.ok()) {
-      now.snapshot_id = report->snapshot;
-      now.moved = report->moved;
-    }
-    note(i, now);
+    note(i, end_of(std::move(now), report));
     const Result<void> cleared = clear(i);
     if (cleared.ok() || context_.stopped()) return;
     context_.log.warning("what a mover worked with could not be removed",
                          {{"mover", name_of(i)}, {"error", cleared.error().describe()}});
+  }
+
+  static CopiedClaim end_of(CopiedClaim claim, const Result<volume::MoverReport>& report) {
+    volume::Transfer& transfer = claim.transfer;
+    transfer.state = report.ok() ? TransferState::completed : TransferState::failed;
+    if (!report.ok()) {
+      transfer.message = report.error().describe();
+      return claim;
+    }
+    claim.snapshot_id = report->snapshot;
+    transfer.moved = report->moved;
+    claim.missing_files = report->problem_count;
+    claim.first_missing = report->problems;
+    if (claim.missing_files > 0) {
+      transfer.message =
+          volume::problems_of(claim.missing_files, claim.first_missing, "could not be read whole");
+    }
+    return claim;
   }
 
   Result<volume::MoverReport> save(std::size_t i, CopiedClaim& now) {
@@ -81,7 +88,7 @@ class Copying {
     const volume::MoverTask mover{name, mark(), volume::Direction::save, name, order_for(claim)};
     return volume::run_mover(context, api_, task_.place, mover,
                              [&](const volume::MoverProgress& moved) -> Result<void> {
-                               now.moved = moved;
+                               now.transfer.moved = moved;
                                note(i, now);
                                return context_.check();
                              });
@@ -99,10 +106,7 @@ class Copying {
               {"path", path},
               {"tags", {"recovery-point=" + task_.point_id}},
               {"parent", ""}}},
-            {"limits",
-             {{"upload_bytes_per_second", task_.limits.upload_bytes_per_second},
-              {"download_bytes_per_second", 0},
-              {"threads", task_.limits.threads}}}};
+            {"limits", task_.options.limits()}};
   }
 
   Result<void> clear(std::size_t i) {

@@ -12,6 +12,8 @@
 #include "volume/copy_access.h"
 #include "volume/movers.h"
 #include "volume/snapshot_removal.h"
+#include "volume/transfer.h"
+#include "volume/transfer_options.h"
 
 namespace salvor::backup {
 
@@ -25,19 +27,17 @@ struct ClaimToCopy {
   std::string obstacle = {};  // why it cannot be copied; "" when it can
 };
 
-enum class CopyState { pending, active, completed, failed };
-
 struct CopiedClaim {
-  CopyState state = CopyState::pending;
+  volume::Transfer transfer = {};
   std::string snapshot_id = {};  // in the repository
-  volume::MoverProgress moved = {};
-  std::string message = {};
-};
+  // Files that could not be read: they are missing in it, or are not whole. A claim with such files
+  // is copied, too.
+  std::uint64_t missing_files = 0;
+  std::vector<std::string> first_missing = {};  // of them, each with its reason
 
-struct CopyLimits {
-  unsigned volumes_at_once = 2;
-  unsigned threads = 0;  // of a mover; 0: its own choice
-  std::uint64_t upload_bytes_per_second = 0;
+  bool is_whole() const {
+    return transfer.state == volume::TransferState::completed && missing_files == 0;
+  }
 };
 
 struct CopyTask {
@@ -47,7 +47,7 @@ struct CopyTask {
   const std::vector<ClaimToCopy>& claims;
   const volume::CopyAccess& access;
   const volume::MoverPlace& place;
-  CopyLimits limits;
+  const volume::TransferOptions& options;
 };
 
 // Told, by one thread at a time, what has become of claim `index`; its error ends the copying.

@@ -30,6 +30,29 @@ Result<Json> items_of(const std::vector<std::string>& values) {
   return items;
 }
 
+// "shop/data", "shop" for all of a namespace, or "tier=gold" for claims with that label.
+Result<Json> volume_order_of(const std::vector<std::string>& values) {
+  Json order = Json::array();
+  for (const std::string& value : values) {
+    const std::size_t equals = value.find('=');
+    const std::size_t slash = value.find('/');
+    if (equals != std::string::npos && equals > 0) {
+      order.push_back({{"label_selector", {{value.substr(0, equals), value.substr(equals + 1)}}}});
+      continue;
+    }
+    const bool is_claim = slash != std::string::npos;
+    const bool is_wrong = slash == 0 || value.empty() || slash + 1 == value.size() ||
+                          (is_claim && value.find('/', slash + 1) != std::string::npos);
+    if (is_wrong) {
+      return usage_error("--volume-order '" + value +
+                         "' is not NAMESPACE, NAMESPACE/CLAIM or LABEL=VALUE");
+    }
+    order.push_back({{"namespace", value.substr(0, slash)}});
+    if (is_claim) order.back()["claim"] = value.substr(slash + 1);
+  }
+  return order;
+}
+
 // The parts of the definition that the flags alone decide, so that a mistake in them is told before
 // anything is asked of the server.
 Result<Json> body_of_flags(const Arguments& arguments) {
@@ -64,6 +87,8 @@ Result<Json> body_of_flags(const Arguments& arguments) {
   if (!spaces.empty()) body["namespaces_map"] = std::move(spaces);
   TRY(Json classes, map_of(arguments.list("storage-class"), "CLASS=NEW-CLASS"));
   if (!classes.empty()) body["storage_class_map"] = std::move(classes);
+  TRY(Json order, volume_order_of(arguments.list("volume-order")));
+  if (!order.empty()) body["volume_order"] = std::move(order);
   if (arguments.has("prefix")) body["namespaces_prefix"] = arguments.text("prefix");
   if (arguments.has("suffix")) body["namespaces_suffix"] = arguments.text("suffix");
   return body;
@@ -262,16 +287,24 @@ std::vector<Option> change_options() {
            .value = "POLICY",
            .doc = "Marks of Argo CD and Flux: keep (the default) or strip",
            .words = {"keep", "strip"}},
-          {.name = "storage-class",
-           .takes = Takes::many,
-           .value = "OLD=NEW",
-           .doc = "Use another storage class instead of this one"},
           {.name = "modifiers",
            .value = "FILE",
            .doc = "Rewrites of what is restored, in the YAML of Velero's resource modifiers"},
           {.name = "prune",
            .takes = Takes::nothing,
-           .doc = "Delete what the restored namespaces have and the backup has not; never claims"},
+           .doc = "Delete what the restored namespaces have and the backup has not; never claims"}};
+}
+
+std::vector<Option> volume_options() {
+  return {{.name = "storage-class",
+           .takes = Takes::many,
+           .value = "OLD=NEW",
+           .doc = "Use another storage class instead of this one"},
+          {.name = "volume-order",
+           .takes = Takes::many,
+           .value = "WHICH",
+           .doc = "Fill these volumes of a copy first, in the order of the flags: NAMESPACE, "
+                  "NAMESPACE/CLAIM or LABEL=VALUE"},
           {.name = "no-volumes", .takes = Takes::nothing, .doc = "Leave volumes out"}};
 }
 
@@ -296,7 +329,7 @@ Command create_command() {
                        .presence = Presence::optional}},
       .run = create_restore};
   for (const auto& options :
-       {source_options(), selection_options(), change_options(), run_options()}) {
+       {source_options(), selection_options(), change_options(), volume_options(), run_options()}) {
     command.options.insert(command.options.end(), options.begin(), options.end());
   }
   return command;

@@ -158,6 +158,22 @@ TEST_F(Restore, SendsWhatIsToBeTreatedInAnotherWay) {
   EXPECT_EQ(defined()["status_resource_types"], Json({"widgets"}));
 }
 
+TEST_F(Restore, SendsTheOrderOfVolumes) {
+  EXPECT_EQ(shell.run("restore create --from latest:shop --volume-order shop/orders "
+                      "--volume-order app.kubernetes.io/tier=gold --volume-order blog --no-run"),
+            0)
+      << shell.err();
+
+  EXPECT_EQ(defined()["volume_order"], Json::parse(R"([{"namespace": "shop", "claim": "orders"},
+                            {"label_selector": {"app.kubernetes.io/tier": "gold"}},
+                            {"namespace": "blog"}])"));
+  for (const char* wrong : {"/orders", "shop/", "shop/a/b"}) {
+    EXPECT_EQ(shell.run(std::string("restore create --from latest:shop --volume-order ") + wrong),
+              2)
+        << wrong;
+  }
+}
+
 TEST_F(Restore, GivesUpWaitingButNotTheJob) {
   EXPECT_EQ(shell.run("restore create r --from latest:shop --wait --timeout 5s"), 8);
 

@@ -11,6 +11,7 @@ namespace {
 
 // Changed objects that are shown in full; a command lists the rest.
 constexpr std::int64_t kDiffsMax = 20;
+constexpr std::int64_t kVolumesMax = 20;
 
 std::string side(const Json& change, const char* name) {
   const auto found = change.find(name);
@@ -70,6 +71,25 @@ Result<void> print_diffs(Session& session, ApiClient& api, const std::string& pl
   return {};
 }
 
+// Nothing when no volume is filled from a copy.
+Result<void> print_volumes(Session& session, ApiClient& api, const std::string& plan_id) {
+  ListQuery query;
+  query.where = Json{{"plan_id", plan_id}, {"fill_order", {{"$gt", 0}}}};
+  query.sort = "seq";
+  std::int64_t seen = 0;
+  std::ostream& out = session.io().out;
+  TRY_VOID(api.each("kuberestoreplanitems", query, [&](const Json& item) {
+    if (++seen > kVolumesMax) return true;
+    if (seen == 1) out << "volumes are filled in this order:\n";
+    out << "  " << seen << ". " << visible(text_at(item, "namespace") + "/" + text_at(item, "name"))
+        << "\n";
+    return true;
+  }));
+  if (seen > kVolumesMax) out << "  … and " << grouped(seen - kVolumesMax) << " more\n";
+  if (seen > 0) out << "\n";
+  return {};
+}
+
 }  // namespace
 
 std::string findings_text(const Json& plan, const Style& style) {
@@ -112,6 +132,7 @@ Result<void> print_plan(Session& session, ApiClient& api, const std::string& pla
   if (!left_out.empty()) out << left_out << "\n";
   TRY_VOID(print_diffs(session, api, plan_id));
   TRY_VOID(print_free_texts(session, api, plan, plan_id));
+  TRY_VOID(print_volumes(session, api, plan_id));
   const std::string findings = findings_text(plan, style);
   if (!findings.empty()) out << findings << "\n";
   const Json& unpredictable = member(plan, "num_unpredictable");

@@ -130,6 +130,27 @@ TEST_F(PlanCommand, ShowsTextsThatNameOldNamespaces) {
   EXPECT_THAT(shell.out(), HasSubstr("--accept-texts has them rewritten"));
 }
 
+TEST_F(PlanCommand, ShowsInWhichOrderVolumesAreFilled) {
+  EXPECT_EQ(shell.run("restore plan back"), 0) << shell.err();
+  EXPECT_THAT(shell.out(), Not(HasSubstr("volumes are filled")));
+  answer_one_plan();
+  for (int i = 1; i <= 22; ++i) {
+    shell.server.add("kuberestoreplanitems", {{"plan_id", plan},
+                                              {"seq", i},
+                                              {"kind", "PersistentVolumeClaim"},
+                                              {"namespace", "shop"},
+                                              {"name", "claim-" + std::to_string(i)},
+                                              {"fill_order", i},
+                                              {"state", "DONE"},
+                                              {"reason", "CREATED"}});
+  }
+
+  EXPECT_EQ(shell.run("restore plan back"), 0) << shell.err();
+
+  EXPECT_THAT(shell.out(), HasSubstr("volumes are filled in this order:\n  1. shop/claim-1\n"));
+  EXPECT_THAT(shell.out(), HasSubstr("  20. shop/claim-20\n  … and 2 more\n"));
+}
+
 TEST_F(PlanCommand, PrintsTheDocumentForPrograms) {
   EXPECT_EQ(shell.run("restore plan back -o json"), 0);
 

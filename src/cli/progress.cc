@@ -20,6 +20,15 @@ std::int64_t number_at(const Json& document, std::string_view name) {
   return value.is_number_integer() ? value.get<std::int64_t>() : 0;
 }
 
+VolumeCounts volume_counts(const Json& progress) {
+  const Json& stats = member(progress, "stats");
+  return {.total = number_at(progress, "total_pvs"),
+          .ended = number_at(progress, "completed_pvs") + number_at(progress, "failed_pvs"),
+          .active = number_at(progress, "active_pvs"),
+          .bytes = number_at(stats, "io_size"),
+          .total_bytes = number_at(stats, "estimated_size")};
+}
+
 std::string bar_of(double part) {
   const auto full = static_cast<std::size_t>(part * static_cast<double>(kBarColumns));
   return "[" + std::string(full, '#') + std::string(kBarColumns - full, '-') + "]";
@@ -37,6 +46,17 @@ std::string part_of(const Progress& progress, std::int64_t done) {
                                       : grouped(done) + "/" + grouped(progress.total) + " items";
 }
 
+// "volumes 2/6, 4 at work, 1.0 GiB/2.0 GiB", or "" without volumes.
+std::string volumes_of(const Progress& progress) {
+  const VolumeCounts& volumes = progress.volumes;
+  if (volumes.total <= 0) return "";
+  std::string text = "volumes " + grouped(volumes.ended) + "/" + grouped(volumes.total);
+  if (volumes.active > 0) text += ", " + grouped(volumes.active) + " at work";
+  if (volumes.total_bytes > 0)
+    text += ", " + byte_size(volumes.bytes) + "/" + byte_size(volumes.total_bytes);
+  return text;
+}
+
 std::string time_left(const Progress& progress, double per_second) {
   const std::int64_t left = progress.total - progress.done;
   if (per_second <= 0 || left <= 0) return "";
@@ -50,7 +70,8 @@ Progress progress_of(const Json& job) {
   const bool restores = text_at(job, "type") == "RESTORE";
   return {.state = text_at(job, "state"),
           .done = number_at(job, restores ? "num_restored_resources" : "num_backup_resources"),
-          .total = number_at(job, "num_total_resources")};
+          .total = number_at(job, "num_total_resources"),
+          .volumes = volume_counts(member(job, "kube_copy_progress"))};
 }
 
 void RateMeter::add(SteadyTime at, std::int64_t done) {
@@ -66,9 +87,11 @@ double RateMeter::per_second() const {
 }
 
 std::string progress_line(const Progress& progress, double per_second, std::size_t width) {
+  const std::string volumes = volumes_of(progress);
   if (progress.total <= 0) {
-    const std::string done =
+    std::string done =
         progress.unit == Unit::bytes ? byte_size(progress.done) : counted(progress.done, "item");
+    if (!volumes.empty()) done = volumes;
     return shortened(visible(progress.state) + "  " + done, width);
   }
   const std::int64_t done = std::clamp<std::int64_t>(progress.done, 0, progress.total);
@@ -76,6 +99,7 @@ std::string progress_line(const Progress& progress, double per_second, std::size
   std::string line =
       fmt::format("{} {:3.0f} %  {}", bar_of(part), part * 100, part_of(progress, done));
   line += rate_of(progress, per_second) + time_left(progress, per_second);
+  if (!volumes.empty()) line += "  " + volumes;
   return shortened(line, width);
 }
 
@@ -101,14 +125,19 @@ void ProgressView::show_on_terminal(const Progress& progress) {
 
 void ProgressView::show_on_pipe(const Progress& progress) {
   const std::int64_t tenth = progress.total > 0 ? progress.done * 10 / progress.total : 0;
-  if (progress.state == last_state_ && tenth <= last_tenth_) return;
+  const bool is_news = progress.state != last_state_ || tenth > last_tenth_ ||
+                       progress.volumes.ended > last_volumes_;
+  if (!is_news) return;
   last_state_ = progress.state;
   last_tenth_ = tenth;
+  last_volumes_ = progress.volumes.ended;
   io_.err << visible(progress.state);
   if (progress.total > 0) {
     io_.err << "  " << grouped(progress.done) << "/" << grouped(progress.total) << " items";
   }
   if (rate_.per_second() > 0) io_.err << fmt::format("  {:.0f}/s", rate_.per_second());
+  const std::string volumes = volumes_of(progress);
+  if (!volumes.empty()) io_.err << "  " << volumes;
   io_.err << std::endl;
 }
 

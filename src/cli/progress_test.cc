@@ -82,6 +82,40 @@ TEST(Progress, ComesFromTheCountersOfTheJobsType) {
   EXPECT_EQ(progress_of(Json{{"num_total_resources", "many"}}).total, 0);
 }
 
+TEST(ProgressLine, ShowsVolumesBesideItems) {
+  const VolumeCounts volumes{
+      .total = 6, .ended = 2, .active = 4, .bytes = 1 << 20, .total_bytes = 1 << 21};
+
+  EXPECT_EQ(progress_line({.state = "RUNNING", .done = 1, .total = 2, .volumes = volumes}, 0, 100),
+            "[############------------]  50 %  1/2 items  volumes 2/6, 4 at work, 1.0 MiB/2.0 MiB");
+  EXPECT_EQ(progress_line({.state = "RUNNING", .volumes = {.total = 3}}, 0, 100),
+            "RUNNING  volumes 0/3");
+}
+
+TEST(Progress, KnowsTheVolumesOfCopiesAndRestores) {
+  const Json job = {{"state", "RUNNING"},
+                    {"kube_copy_progress",
+                     {{"total_pvs", 6},
+                      {"active_pvs", 3},
+                      {"completed_pvs", 1},
+                      {"failed_pvs", 1},
+                      {"stats", {{"io_size", 10}, {"estimated_size", 20}}}}}};
+
+  const VolumeCounts volumes = progress_of(job).volumes;
+
+  EXPECT_EQ(volumes.total, 6);
+  EXPECT_EQ(volumes.ended, 2);
+  EXPECT_EQ(volumes.active, 3);
+  EXPECT_EQ(volumes.total_bytes, 20);
+}
+
+TEST_F(View, WritesALineToAPipeAfterEachVolume) {
+  for (const std::int64_t ended : {0, 0, 1, 1, 2})
+    view_.show({.state = "RUNNING", .volumes = {.total = 2, .ended = ended}});
+
+  EXPECT_EQ(take(), "RUNNING  volumes 0/2\nRUNNING  volumes 1/2\nRUNNING  volumes 2/2\n");
+}
+
 TEST(RateMeter, MeasuresTheLastTenSeconds) {
   RateMeter rate;
   const SteadyTime start{};

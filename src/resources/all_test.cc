@@ -183,6 +183,16 @@ TEST(Kubeoffloads, PutTheDocumentedDefaultsAndNoneInOptions) {
   EXPECT_EQ(made.document["status"], (Json{{"state", "PENDING"}}));
 }
 
+TEST(TransferLimits, RefuseWhatIsNoTimeSpan) {
+  for (const char* path : {"kubeoffloads", "kuberestores"}) {
+    Json body = find(path)->example;
+    body["options"] = {{"mover_ready_timeout", "soon"}};
+    EXPECT_TRUE(validate(*find(path), body, Mode::create).issues.contains("options")) << path;
+    body["options"] = {{"mover_ready_timeout", "1h30m"}, {"report_interval", "30s"}};
+    EXPECT_FALSE(validate(*find(path), body, Mode::create).issues.contains("options")) << path;
+  }
+}
+
 TEST(Objectstores, HideTheirCredentials) {
   for (const char* path :
        {"s3provider.credentials", "s3provider.credentials.access_key",

@@ -8,9 +8,8 @@ namespace {
 Field options_field() {
   std::vector<Field> options = transfer_limits();
   const std::vector<Field> more = {
-      {"total_file_parallelism", integer(0), optional, "Files of all volumes at once."},
-      {"mover_memory_limit", integer(0), optional, "MiB of memory of a data mover."},
-      {"preserve_node_ports", boolean(), optional, "Whether restores keep node ports."},
+      {"preserve_node_ports", boolean(), optional,
+       "Kept and not looked at: a restore's `service_node_ports` says what becomes of them."},
       {"azure_files_restore_options",
        dict({
            {"method", string(), optional, "How Azure Files are restored, such as CSI_DRIVER."},
@@ -18,7 +17,7 @@ Field options_field() {
            {"check_file_restore_status_interval_seconds", integer(0), optional,
             "How often to look."},
        }),
-       optional, "Of Azure Files."},
+       optional, "Of Azure Files. Kept and not looked at: they are restored as other volumes are."},
   };
   options.insert(options.end(), more.begin(), more.end());
   return {"options", dict(std::move(options)), optional, "Limits of moving volumes' data."};

@@ -24,6 +24,8 @@ std::vector<Field> fields() {
        "What is done with the volume."},
       {"snapshot_id", string(), internal,
        "What was saved, in the repository; a resumed job reads it."},
+      {"num_missing_files", integer(0), optional, "Files that could not be read whole."},
+      {"missing_files", list(string()), optional, "The first of them, each with its reason."},
       {"snapshot_progress_percentage", integer(0, 100), optional, "How far its snapshot is."},
   };
 }

@@ -41,6 +41,19 @@ Field options_field() {
   return {"options", dict(transfer_limits()), optional, "Limits of moving volumes' data."};
 }
 
+Field volume_order_field() {
+  return {"volume_order",
+          list(dict({
+              {"namespace", string(0, 63), optional, "In the backup."},
+              {"claim", string(0, 253), optional, "Its name; all of the namespace if absent."},
+              label_selector_field(),
+          })),
+          optional,
+          "Claims whose volumes are filled from a copy first, in this order. All others come "
+          "after them: those with the higher number in the annotation `salvor.io/restore-priority` "
+          "first, which is else the priority of the pods that mount them."};
+}
+
 Field status_field() {
   return {"status",
           dict({
@@ -84,6 +97,7 @@ std::vector<Field> fields() {
        "Namespaces in the backup to namespaces in the cluster."},
       {"storage_class_map", map(string().matching(dns_subdomain())), optional,
        "Storage classes in the backup to storage classes in the cluster, whose drivers are CSI."},
+      volume_order_field(),
       {"existing_policy", string().one_of(existing_policies()), optional,
        "What becomes of an object that is in the cluster already: keep, which holds if this is "
        "absent, leaves it alone; merge adds "

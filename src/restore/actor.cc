@@ -118,7 +118,10 @@ void Actor::wait_for_data(Context& context, Attempt& attempt) {
   }
   const auto filled = claims_.wait_until_filled(context, attempt.step);
   if (filled.ok()) {
-    if (!attempt.missing_data.empty()) attempt.end(Reason::volume_not_whole, attempt.missing_data);
+    std::string missing = attempt.step.data->missing;
+    if (!missing.empty() && !attempt.missing_data.empty()) missing += "; ";
+    missing += attempt.missing_data;
+    if (!missing.empty()) attempt.end(Reason::volume_not_whole, missing);
     return;
   }
   const bool is_stopped = filled.error().code == ErrorCode::cancelled;

@@ -2,6 +2,7 @@
 
 #include "restore/rules.h"
 #include "volume/marks.h"
+#include "volume/transfer.h"
 
 namespace salvor::restore {
 namespace {
@@ -13,12 +14,22 @@ std::uint64_t number_at(const Json& object, std::string_view name) {
   return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
 }
 
+std::string missing_in(const Json& row) {
+  const std::uint64_t count = number_at(row, "num_missing_files");
+  if (count == 0) return "";
+  const Json& first = member(row, "missing_files");
+  return volume::problems_of(
+      count, first.is_array() ? first.get<std::vector<std::string>>() : std::vector<std::string>(),
+      "could not be read whole when it was copied");
+}
+
 void add_claim(const Json& row, ClaimsData& claims) {
   if (text_at(row, "pv_name").empty() || text_at(row, "phase") != "Bound") return;
   claims[text_at(row, "namespace_name") + "/" + text_at(row, "name")] = {
       {text_at(row, "driver"), text_at(row, "snapshot_handle")},
       text_at(row, "offload_recover_point_id"),
-      number_at(row, "restore_size")};
+      number_at(row, "restore_size"),
+      missing_in(row)};
 }
 
 }  // namespace
@@ -54,13 +65,15 @@ Json to_json(const ClaimData& data) {
   return {{"driver", data.snapshot.driver},
           {"handle", data.snapshot.handle},
           {"copy", data.copy},
-          {"size_bytes", data.size_bytes}};
+          {"size_bytes", data.size_bytes},
+          {"missing", data.missing}};
 }
 
 ClaimData claim_data_in(const Json& document) {
   return {{text_at(document, "driver"), text_at(document, "handle")},
           text_at(document, "copy"),
-          number_at(document, "size_bytes")};
+          number_at(document, "size_bytes"),
+          text_at(document, "missing")};
 }
 
 }  // namespace salvor::restore

@@ -19,6 +19,7 @@ struct ClaimData {
   volume::StoredSnapshot snapshot = {};  // its handle is "" when there is none
   std::string copy = {};                 // a snapshot of the repository; "" when there is none
   std::uint64_t size_bytes = 0;          // what a volume made from it needs
+  std::string missing = {};              // what of it the copy lacks, for people; "" when nothing
 
   bool has_snapshot() const { return !snapshot.handle.empty(); }
   bool has_copy() const { return !copy.empty(); }

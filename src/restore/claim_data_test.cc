@@ -255,9 +255,10 @@ class CopiedDataTest : public ClaimDataTest {
  protected:
   CopiedDataTest() { bench.movers = {.image = "salvor:test"}; }
 
-  std::string add_copied(const Json& restore = Json::object()) {
-    const std::string job =
-        add({{"offload_recover_point_id", std::string(64, 'c')}, {"restore_size", kSize}}, restore);
+  std::string add_copied(const Json& restore = Json::object(), const Json& more = Json::object()) {
+    Json row = {{"offload_recover_point_id", std::string(64, 'c')}, {"restore_size", kSize}};
+    row.update(more);
+    const std::string job = add(row, restore);
     bench.set_point(point_, {{"type", "COPY"}, {"objectstore", "5f80d0a8f281487d59c69f60"}});
     return job;
   }
@@ -328,6 +329,36 @@ TEST_F(CopiedDataTest, ThatIsNotWholeMakesTheItemPartial) {
   EXPECT_THAT(text_at(row(job), "message"), HasSubstr("/a: a pack is damaged"));
 }
 
+TEST_F(CopiedDataTest, OfACopyThatIsNotWholeIsRestoredAndNamed) {
+  const FakeMovers movers(target.cluster, target.storage);
+  const std::string job = add_copied(
+      Json::object(),
+      {{"num_missing_files", 2}, {"missing_files", {"a/b: Permission denied", "c: Input"}}});
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "PARTIAL");
+  EXPECT_EQ(row(job)["reason"], "VOLUME_NOT_WHOLE");
+  EXPECT_EQ(text_at(row(job), "message"),
+            "2 files could not be read whole when it was copied; a/b: Permission denied; c: Input");
+  EXPECT_EQ((*target.claim())["status"]["phase"], "Bound");
+}
+
+TEST_F(CopiedDataTest, OfACopyThatIsNotWholeIsForetold) {
+  const std::string job =
+      add_copied(Json::object(), {{"num_missing_files", 1}, {"missing_files", {"a: b"}}});
+  bench.set_job(job, {{"type", "RESTORE_PLAN"}});
+
+  bench.run(job, target.cluster);
+
+  Json planned;
+  for (const Json& item : bench.plan_rows(job)) {
+    if (item["kind"] == "PersistentVolumeClaim") planned = item;
+  }
+  EXPECT_EQ(planned["reason"], "VOLUME_NOT_WHOLE");
+  EXPECT_THAT(text_at(planned, "message"), HasSubstr("1 file could not be read whole"));
+}
+
 TEST_F(CopiedDataTest, IsNotRestoredWithoutAnImageForMovers) {
   bench.movers = {};
   const std::string job = add_copied();
@@ -354,6 +385,63 @@ TEST_F(CopiedDataTest, OfAFailedMoverLeavesNoVolume) {
   EXPECT_EQ(left_of_movers(target), 0U);
 }
 
+TEST_F(CopiedDataTest, IsCountedWhileItIsMoved) {
+  FakeMovers movers(target.cluster, target.storage);
+  movers.rounds_until_done = 40;
+  std::string job;
+  Json seen, counted;
+  movers.report = [&, usual = movers.report](const Json& order) {
+    seen = bench.volumes(job)["data"];
+    counted = bench.job(job)["kube_copy_progress"];
+    return usual(order);
+  };
+  job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(seen["state"], "ACTIVE");
+  EXPECT_EQ(seen["op_type"], "RESTORE");
+  EXPECT_EQ(seen["stats"]["io_size"], 500);
+  EXPECT_EQ(seen["stats"]["estimated_size"], 1000);
+  EXPECT_EQ(counted["active_pvs"], 1);
+  EXPECT_EQ(counted["stats"]["io_size"], 500);
+  const Json row = bench.volumes(job)["data"];
+  EXPECT_EQ(row["state"], "COMPLETED");
+  EXPECT_EQ(row["namespace"], "shop");
+  EXPECT_GE(row["end_time"], row["start_time"]);
+  EXPECT_EQ(bench.job(job)["kube_copy_progress"]["completed_pvs"], 1);
+  EXPECT_EQ(bench.job(job)["kube_copy_progress"]["stats"]["io_size"], 1000);
+}
+
+TEST_F(CopiedDataTest, IsNotCountedWhereTheClaimIsThereAlready) {
+  target.cluster.seed(object("v1", "PersistentVolumeClaim", "shop", "data"));
+  const std::string job = add_copied();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.volumes(job)["data"]["state"], "SKIPPED");
+  EXPECT_EQ(bench.job(job)["kube_copy_progress"]["total_pvs"], 0);
+}
+
+TEST_F(CopiedDataTest, FailsWhenItsMoverIsNotReadyInTime) {
+  FakeMovers movers(target.cluster, target.storage);
+  movers.obstacle = "ImagePullBackOff";
+  const std::string job = add_copied({{"options", {{"mover_ready_timeout", "15s"}}}});
+  const auto begun = bench.clock.elapsed();
+
+  bench.run(job, target.cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "PARTIAL");
+  EXPECT_EQ(row(job)["reason"], "VOLUME_NOT_FILLED");
+  EXPECT_THAT(text_at(row(job), "message"), HasSubstr("did not start: ImagePullBackOff: no such"));
+  EXPECT_LT(bench.clock.elapsed() - begun, std::chrono::seconds(40));
+  EXPECT_EQ(bench.volumes(job)["data"]["state"], "FAILED");
+  EXPECT_THAT(text_at(bench.volumes(job)["data"], "message"), HasSubstr("ImagePullBackOff"));
+  EXPECT_EQ(bench.job(job)["kube_copy_progress"]["failed_pvs"], 1);
+  EXPECT_FALSE(target.claim());
+  EXPECT_EQ(left_of_movers(target), 0U);
+}
+
 TEST_F(CopiedDataTest, IsMovedOnceWhereverTheProcessDies) {
   bool is_over = false;
   for (std::size_t last = 0; !is_over; ++last) {
@@ -373,6 +461,8 @@ TEST_F(CopiedDataTest, IsMovedOnceWhereverTheProcessDies) {
     ASSERT_EQ(volume_of(fresh, claim)["spec"]["persistentVolumeReclaimPolicy"], "Delete") << last;
     ASSERT_EQ(left_of_movers(fresh), 0U) << last;
     ASSERT_EQ(movers.done.size(), 1U) << last;
+    ASSERT_EQ(bench.volumes(job).size(), 1U) << last;
+    ASSERT_EQ(bench.volumes(job)["data"]["state"], "COMPLETED") << last;
   }
 }
 

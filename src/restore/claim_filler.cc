@@ -1,17 +1,16 @@
 #include "restore/claim_filler.h"
 
-#include <algorithm>
-
 #include "kube/quantity.h"
 #include "volume/handed_volume.h"
 #include "volume/marked_objects.h"
 #include "volume/snapshot_source.h"
+#include "volume/transfer.h"
 #include "volume/work_claim.h"
 
 namespace salvor::restore {
 namespace {
 
-constexpr std::chrono::milliseconds kSlotPause{100};
+using volume::TransferState;
 
 const kube::ResourceType& class_type() {
   static const kube::ResourceType type{"storage.k8s.io", "v1", "storageclasses", "StorageClass",
@@ -53,9 +52,13 @@ Result<std::string> ClaimFiller::fill(Context& context, const Step& step, Json& 
   TRY(auto volume, volume::handed_volume(context, api_, to, mark()));
   std::string missing;
   if (!volume) {
-    TRY_VOID(take_slot(context));
-    auto moved = move(context, step, claim);
-    leave_slot();
+    volume::Transfer transfer;
+    auto moved = move(context, step, claim, transfer);
+    TRY_VOID(context.check());
+    transfer.state = moved.ok() ? TransferState::completed : TransferState::failed;
+    transfer.message = moved.ok() ? *moved : moved.error().describe();
+    if (!moved.ok()) clear(context, from.name);
+    TRY_VOID(tell(step, transfer));
     TRY(missing, std::move(moved));
     TRY(volume, volume::keep_volume(context, api_, from, to, mark()));
   }
@@ -65,20 +68,47 @@ Result<std::string> ClaimFiller::fill(Context& context, const Step& step, Json& 
   return missing;
 }
 
-Result<std::string> ClaimFiller::move(Context& context, const Step& step, const Json& claim) {
+// The data is in a claim of our own afterwards. Returns what is missing of it.
+Result<std::string> ClaimFiller::move(Context& context, const Step& step, const Json& claim,
+                                      volume::Transfer& transfer) {
+  transfer.state = TransferState::active;
+  TRY_VOID(tell(step, transfer));
   TRY_VOID(volume::ensure_mover_namespace(context, api_, ports_.place));
   const std::string name = name_of(step);
   TRY(const Json made,
       volume::ensure(context, api_, volume::claim_type(),
                      volume::work_claim_like(claim, name, ports_.place, mark()), mark()));
+  return run_mover(context, step, transfer);
+}
+
+Result<std::string> ClaimFiller::run_mover(Context& context, const Step& step,
+                                           volume::Transfer& transfer) {
+  const std::string name = name_of(step);
   const volume::MoverTask task{name, mark(), volume::Direction::restore, name, order_for(step)};
   TRY(const volume::MoverReport report,
       volume::run_mover(context, api_, ports_.place, task,
-                        [&](const volume::MoverProgress&) { return context.check(); }));
+                        [&](const volume::MoverProgress& moved) -> Result<void> {
+                          transfer.moved = moved;
+                          TRY_VOID(tell(step, transfer));
+                          return context.check();
+                        }));
+  transfer.moved = report.moved;
   if (report.problem_count == 0) return std::string();
-  std::string missing = std::to_string(report.problem_count) + " files are not whole";
-  for (const std::string& problem : report.problems) missing += "; " + problem;
-  return missing;
+  return volume::problems_of(report.problem_count, report.problems, "could not be written whole");
+}
+
+// What a mover that failed worked with. What stays now goes at the end of the restore.
+void ClaimFiller::clear(Context& context, const std::string& name) {
+  Result<void> cleared = volume::remove_mover(context, api_, ports_.place, name);
+  const kube::ObjectKey key{ports_.place.namespace_name, name};
+  if (cleared.ok()) cleared = volume::drop(context, api_, volume::claim_type(), key);
+  if (cleared.ok() || context.stopped()) return;
+  context.log.warning("what a mover worked with could not be removed",
+                      {{"mover", name}, {"error", cleared.error().describe()}});
+}
+
+Result<void> ClaimFiller::tell(const Step& step, const volume::Transfer& transfer) const {
+  return ports_.on_transfer ? ports_.on_transfer(step, transfer) : Result<void>();
 }
 
 Json ClaimFiller::order_for(const Step& step) const {
@@ -86,28 +116,7 @@ Json ClaimFiller::order_for(const Step& step) const {
           {"folder", volume::kMoverFolder},
           {"repository", ports_.repository},
           {"restore", {{"snapshot", step.data->copy}}},
-          {"limits",
-           {{"upload_bytes_per_second", 0},
-            {"download_bytes_per_second", ports_.download_bytes_per_second},
-            {"threads", ports_.threads}}}};
-}
-
-Result<void> ClaimFiller::take_slot(Context& context) {
-  while (true) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (movers_ < std::max(1U, ports_.movers_at_once)) {
-        ++movers_;
-        return {};
-      }
-    }
-    TRY_VOID(context.wait(kSlotPause));
-  }
-}
-
-void ClaimFiller::leave_slot() {
-  const std::lock_guard lock(mutex_);
-  --movers_;
+          {"limits", ports_.options.limits()}};
 }
 
 Result<bool> ClaimFiller::waits_for_a_pod(Context& context, const Step& step) {

@@ -2,8 +2,7 @@
 // and waits until a volume is bound to it.
 #pragma once
 
-#include <cstdint>
-#include <mutex>
+#include <functional>
 #include <string>
 
 #include "base/context.h"
@@ -12,6 +11,8 @@
 #include "restore/plan.h"
 #include "volume/marks.h"
 #include "volume/movers.h"
+#include "volume/transfer.h"
+#include "volume/transfer_options.h"
 
 namespace salvor::restore {
 
@@ -19,12 +20,12 @@ namespace salvor::restore {
 struct FillPorts {
   volume::MoverPlace place = {};
   Json repository = {};  // for a mover's order; holds secrets
-  unsigned movers_at_once = 4;
-  unsigned threads = 0;  // of a mover; 0: its own choice
-  std::uint64_t download_bytes_per_second = 0;
+  volume::TransferOptions options = {};
+  // Told by any thread what has become of a step's volume; its error ends the filling.
+  std::function<Result<void>(const Step& step, const volume::Transfer& transfer)> on_transfer = {};
 };
 
-// Any thread may call.
+// Any thread may call. How many volumes are filled at once is the caller's affair.
 class ClaimFiller {
  public:
   ClaimFiller(kube::Api& api, std::string job_id, const Patience& patience, FillPorts ports = {})
@@ -47,18 +48,18 @@ class ClaimFiller {
   volume::Mark mark() const { return {volume::MarkedBy::job, job_id_}; }
   Result<void> offer(Context& context, const Step& step, Json& claim);
   Result<std::string> fill(Context& context, const Step& step, Json& claim);
-  Result<std::string> move(Context& context, const Step& step, const Json& claim);
+  Result<std::string> move(Context& context, const Step& step, const Json& claim,
+                           volume::Transfer& transfer);
+  Result<std::string> run_mover(Context& context, const Step& step, volume::Transfer& transfer);
+  void clear(Context& context, const std::string& name);
+  Result<void> tell(const Step& step, const volume::Transfer& transfer) const;
   Json order_for(const Step& step) const;
-  Result<void> take_slot(Context& context);
-  void leave_slot();
   Result<bool> waits_for_a_pod(Context& context, const Step& step);
 
   kube::Api& api_;
   const std::string job_id_;
   const Patience patience_;
   const FillPorts ports_;
-  std::mutex mutex_;
-  unsigned movers_ = 0;  // at work
 };
 
 }  // namespace salvor::restore

@@ -1,7 +1,5 @@
 #include "restore/data_obstacles.h"
 
-#include <optional>
-
 #include "restore/rules.h"
 #include "volume/marks.h"
 
@@ -26,24 +24,27 @@ std::string default_class(const ClusterFacts& facts) {
 // Of a provisioner that makes no volumes: they are there already, or nobody makes any.
 constexpr std::string_view kNoProvisioner = "kubernetes.io/no-provisioner";
 
-std::string obstacle_in_class(const ClaimData& data, const std::string& name,
-                              const std::string& provisioner) {
+std::optional<DataObstacle> obstacle_in_class(const ClaimData& data, const std::string& name,
+                                              const std::string& provisioner) {
   if (data.has_copy()) {
-    return provisioner == kNoProvisioner ? "storage class " + name + " makes no volumes" : "";
+    if (provisioner != kNoProvisioner) return std::nullopt;
+    return DataObstacle{Reason::class_missing, "storage class " + name + " makes no volumes"};
   }
-  if (provisioner == data.snapshot.driver) return "";
-  return "storage class " + name + " is of driver " + provisioner +
-         ", and the snapshot is of driver " + data.snapshot.driver;
+  if (provisioner == data.snapshot.driver) return std::nullopt;
+  return DataObstacle{Reason::snapshot_unusable,
+                      "storage class " + name + " is of driver " + provisioner +
+                          ", and the snapshot is of driver " + data.snapshot.driver};
 }
 
-std::string obstacle_to_snapshot(const volume::StoredSnapshot& snapshot,
-                                 const ClusterFacts& facts) {
+std::optional<DataObstacle> obstacle_to_snapshot(const volume::StoredSnapshot& snapshot,
+                                                 const ClusterFacts& facts) {
   const kube::ResourceType& type = volume::snapshot_type();
-  if (facts.discovery.find(type.group, type.resource) == nullptr)
-    return "the target does not serve " + type.group_resource();
-  if (!facts.csi_drivers.contains(snapshot.driver))
-    return "the target has no CSI driver " + snapshot.driver;
-  return "";
+  if (facts.discovery.find(type.group, type.resource) == nullptr) {
+    return DataObstacle{Reason::snapshot_unusable,
+                        "the target does not serve " + type.group_resource()};
+  }
+  if (facts.csi_drivers.contains(snapshot.driver)) return std::nullopt;
+  return DataObstacle{Reason::snapshot_unusable, "the target has no CSI driver " + snapshot.driver};
 }
 
 }  // namespace
@@ -54,24 +55,25 @@ std::string source_of(const ClaimData& data) {
   return "snapshot " + data.snapshot.handle + " of driver " + data.snapshot.driver;
 }
 
-std::string obstacle_to(const ClaimData& data, const Item& claim, const ClusterFacts& facts,
-                        const Options& options,
-                        const std::function<bool(const ObjectName&)>& is_made) {
+std::optional<DataObstacle> obstacle_to(const ClaimData& data, const Item& claim,
+                                        const ClusterFacts& facts, const Options& options,
+                                        const std::function<bool(const ObjectName&)>& is_made) {
   if (!data.has_copy()) {
-    std::string obstacle = obstacle_to_snapshot(data.snapshot, facts);
-    if (!obstacle.empty()) return obstacle;
+    auto obstacle = obstacle_to_snapshot(data.snapshot, facts);
+    if (obstacle) return obstacle;
   }
   const auto named = named_class(claim);
   std::string name = named ? named->name : default_class(facts);
-  if (name.empty()) return "the target has no default storage class";
+  if (name.empty())
+    return DataObstacle{Reason::class_missing, "the target has no default storage class"};
   const auto mapped = options.storage_class_map.find(name);
   const bool is_mapped = named && mapped != options.storage_class_map.end();
   if (is_mapped) name = mapped->second;
   const auto found = facts.storage_classes.find(name);
   if (found != facts.storage_classes.end())
     return obstacle_in_class(data, name, found->second.provisioner);
-  const bool comes = named && !is_mapped && is_made(*named);
-  return comes ? "" : "the target has no storage class " + name;
+  if (named && !is_mapped && is_made(*named)) return std::nullopt;
+  return DataObstacle{Reason::class_missing, "the target has no storage class " + name};
 }
 
 }  // namespace salvor::restore

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "restore/claim_data.h"
@@ -14,9 +15,15 @@ namespace salvor::restore {
 // "snapshot H of driver D", for people.
 std::string source_of(const ClaimData& data);
 
-// Why it cannot, or "". `is_made`: whether the plan makes the object of that name in the backup.
-std::string obstacle_to(const ClaimData& data, const Item& claim, const ClusterFacts& facts,
-                        const Options& options,
-                        const std::function<bool(const ObjectName&)>& is_made);
+struct DataObstacle {
+  Reason reason = Reason::planned;
+  std::string message;
+};
+
+// Why it cannot, if it cannot. `is_made`: whether the plan makes the object of that name in the
+// backup.
+std::optional<DataObstacle> obstacle_to(const ClaimData& data, const Item& claim,
+                                        const ClusterFacts& facts, const Options& options,
+                                        const std::function<bool(const ObjectName&)>& is_made);
 
 }  // namespace salvor::restore

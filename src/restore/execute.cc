@@ -32,7 +32,8 @@ class Execution {
 
  private:
   Result<void> run_steps() {
-    StepLoop loop(context_, plan_, outcomes_, ports_.runner, ports_.sink, ports_.actor.patience());
+    StepLoop loop(context_, plan_, outcomes_, ports_.runner, ports_.sink, ports_.actor.patience(),
+                  ports_.long_at_once);
     return loop.run([this](const Step& step) { return work_of(step); });
   }
 

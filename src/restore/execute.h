@@ -23,6 +23,7 @@ struct ExecutePorts {
   Runner& runner;
   ObjectSource objects;
   OutcomeSink& sink;
+  std::size_t long_at_once = 4;  // of steps that take long (plan.h)
 };
 
 // `outcomes` by step number: those that are not open stay as they are (skipped by the plan, or of

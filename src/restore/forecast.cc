@@ -71,6 +71,9 @@ void note_needs(const Step& step, const Json& object, const RenderContext& conte
 void foretell_data(const ClaimData& data, Forecast& forecast) {
   if (data.is_there()) {
     forecast.unpredictable = "its volume is made from a snapshot or a copy";
+    if (data.missing.empty()) return;
+    forecast.reason = Reason::volume_not_whole;
+    forecast.message += "; " + data.missing;
   } else {
     forecast.reason = Reason::volume_empty;
   }

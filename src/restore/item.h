@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -42,6 +43,13 @@ struct DefinedKind {
 
 struct ClaimData;  // claim_data.h
 
+// What says how early a claim's volume is filled, and what a PriorityClass gives its pods
+// (volume_order.h).
+struct VolumeUrgency {
+  std::uint32_t rank = 0;  // in the restore's `volume_order`; its length when it is not in it
+  std::optional<std::int32_t> priority = {};
+};
+
 struct Item {
   std::size_t number = 0;  // position in the archive, and in the spool
   archive::ItemName name;
@@ -57,6 +65,7 @@ struct Item {
   std::string volume_handle;                 // of a static persistent volume
   std::vector<ObjectName> needs;             // objects that it cannot do without
   std::set<std::string> mounts;              // claims of its namespace (mounts.h)
+  std::optional<VolumeUrgency> urgency;      // of claims and PriorityClasses
   std::set<std::string> account_namespaces;  // of a binding: the namespaces of its service accounts
   // Null for most; shared by copies of the item, and never changed.
   std::shared_ptr<const DefinedKind> defines;

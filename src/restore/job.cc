@@ -11,10 +11,12 @@
 #include "restore/render.h"
 #include "restore/request.h"
 #include "restore/saved_plan.h"
+#include "restore/volume_progress.h"
 
 namespace salvor::restore {
 namespace {
 
+constexpr unsigned kVolumesAtOnce = 4;
 // For what must be done although the restore was told to stop, or cannot go on.
 constexpr std::chrono::seconds kWrapUpTime{20};
 
@@ -81,19 +83,21 @@ class RestoreJob {
     }
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
+    TRY(const volume::TransferOptions transfer,
+        volume::read_transfer_options(member(request.restore, "options"), kVolumesAtOnce));
     TRY(const auto api, ports_.connect(context(), cluster));
     TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
     if (is_planned_) {
       TRY(const Inventory inventory,
           unpack(context(), source.store(), request.seal, options, ports_.scratch_folder));
       TRY(Prepared prepared, go_on(saved, options));
-      return execute_plan(prepared, inventory, *api, fill_ports(source, request));
+      return execute_plan(prepared, inventory, *api, fill_ports(source, transfer));
     }
     TRY(PlanInputs inputs, read_plan_inputs(context(), source.store(), request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     TRY(Prepared prepared, plan_anew(request, inputs, *api, options));
     inputs.inventory.forget_items();
-    return execute_plan(prepared, inputs.inventory, *api, fill_ports(source, request));
+    return execute_plan(prepared, inputs.inventory, *api, fill_ports(source, transfer));
   }
 
   Result<Prepared> plan_anew(const Request& request, PlanInputs& inputs, kube::Api& api,
@@ -161,29 +165,29 @@ class RestoreJob {
     if (ledger.plan.steps.empty()) return nothing_to_do();
     planned_at_ = prepared.render.planned_at;
     TRY(const Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, run_.id()));
+    VolumeProgress volumes(run_, ledger.plan);
+    TRY_VOID(volumes.begin(ports_.catalog));
+    fill.on_transfer = [&volumes, every = fill.options.report_every](
+                           const Step& step, const volume::Transfer& transfer) {
+      return volumes.note(step.number, transfer, every);
+    };
+    const std::size_t long_at_once = fill.options.volumes_at_once;
     Actor actor(api, prepared.render, run_.id(), ports_.patience, prior_states(journal),
                 std::move(fill));
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger, ids_);
     const auto objects = [&](const Step& step) { return object_of(step, inventory); };
     TRY(auto outcomes, execute(context(), ledger.plan, std::move(ledger.outcomes),
-                               {actor, *runner, objects, sink}));
+                               {actor, *runner, objects, sink, long_at_once}));
     withdraw_sources(context(), actor, ledger.plan);
-    return report(ledger, std::move(outcomes));
+    return report(ledger, std::move(outcomes), volumes);
   }
 
-  FillPorts fill_ports(const PointStore& source, const Request& request) const {
-    const Json& options = member(request.restore, "options");
-    const auto number = [&](const char* name, std::uint64_t fallback) {
-      const Json& value = member(options, name);
-      const bool is_given = value.is_number_unsigned() && value.get<std::uint64_t>() > 0;
-      return is_given ? value.get<std::uint64_t>() : fallback;
-    };
-    FillPorts ports{.place = ports_.movers, .repository = source.repository()};
-    ports.movers_at_once = static_cast<unsigned>(number("pvc_parallelism", ports.movers_at_once));
-    ports.threads = static_cast<unsigned>(number("pvc_file_parallelism", 0));
-    ports.download_bytes_per_second = number("download_speed_limit", 0);
-    return ports;
+  FillPorts fill_ports(const PointStore& source, const volume::TransferOptions& options) const {
+    FillPorts fill{options.in(ports_.movers), source.repository(), options};
+    const unsigned most = std::max(1U, ports_.in_flight / 2);
+    fill.options.volumes_at_once = std::min(fill.options.volumes_at_once, most);
+    return fill;
   }
 
   PriorStates prior_states(const Journal& journal) {
@@ -213,7 +217,9 @@ class RestoreJob {
     } else {
       mark_unreached(ledger.outcomes, api.error());
     }
-    jobs::JobEnd end = report(ledger, ledger.outcomes);
+    VolumeProgress volumes(run_, ledger.plan);
+    TRY_VOID(volumes.find(at, ports_.catalog));
+    jobs::JobEnd end = report(ledger, ledger.outcomes, volumes);
     if (!run_.is_cancelled()) end.message = failure.describe() + "; " + end.message;
     return end;
   }
@@ -242,7 +248,8 @@ class RestoreJob {
   }
 
   // Every item has its row, also those that nobody came to.
-  jobs::JobEnd report(const Ledger& ledger, std::vector<Outcome> outcomes) {
+  jobs::JobEnd report(const Ledger& ledger, std::vector<Outcome> outcomes,
+                      VolumeProgress& volumes) {
     const Counts counts = count(outcomes);
     jobs::JobEnd end;
     end.outcome = end_of(counts, run_.is_cancelled());
@@ -251,7 +258,9 @@ class RestoreJob {
                   {"num_restored_resources", counts.done},
                   {"num_errors", counts.failed + counts.partial + counts.open},
                   {"num_warnings", counts.kept}};
-    end.changes = close_rows(run_, ledger, std::move(outcomes), ids_);
+    volumes.close(outcomes, end);
+    for (catalog::Change& change : close_rows(run_, ledger, std::move(outcomes), ids_))
+      end.changes.push_back(std::move(change));
     return end;
   }
 

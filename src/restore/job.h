@@ -25,7 +25,7 @@ struct Ports {
   // A client for a kubeclusters document. Fails with a message that tells what to do.
   std::function<Result<std::unique_ptr<kube::Api>>(Context&, const Json& cluster)> connect;
   std::string scratch_folder;  // for the unpacked backup, while the job runs
-  unsigned in_flight = 1;      // writes to one API server at once
+  unsigned in_flight = 1;      // writes to one API server at once; half of them may fill volumes
   Patience patience;
   // What runs the steps; a simulation brings its own.
   std::function<std::unique_ptr<Runner>(unsigned in_flight)> make_runner = make_pool_runner;

@@ -65,6 +65,8 @@ Step step_from(const Json& fields) {
   step.target_name = text_at(fields, "name");
   step.wave = static_cast<Wave>(fields["wave"].get<int>());
   step.action = action_of(text_at(fields, "action"));
+  const Json& fill_order = member(fields, "fill_order");
+  if (fill_order.is_number_unsigned()) step.fill_order = fill_order.get<std::uint32_t>();
   step.reason = reason_of(text_at(plan, "reason"));
   step.message = text_at(plan, "message");
   step.needs = plan["needs"].get<std::vector<StepNumber>>();
@@ -108,6 +110,7 @@ Json step_fields(const Step& step) {
   fields["namespace"] = step.target_namespace;
   fields["name"] = step.target_name;
   fields["action"] = to_string(step.action);
+  if (step.fill_order > 0) fields["fill_order"] = step.fill_order;
   const std::string_view undone = why_undone(step.action);
   fields["why"] = undone.empty() ? rule_for(step.source.group_resource).why : undone;
   return fields;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "restore/volume_order.h"
+
 namespace salvor::restore {
 namespace {
 
@@ -157,8 +159,7 @@ Result<Options> parse_options(const Json& restore) {
   if (!selection.is_object()) return wrong("selection", "an object");
   options.all_namespaces = member(selection, "all_namespaces") == true;
   TRY(options.namespaces, string_set(selection, "namespaces"));
-  TRY(const auto labels, string_map(selection, "label_selector"));
-  for (const auto& [key, values] : labels) options.label_selector[key] = split_commas(values);
+  TRY(options.label_selector, label_selector_in(selection));
   TRY(options.include_types, type_set(selection, "include_resource_types"));
   TRY(options.exclude_types, type_set(selection, "exclude_resource_types"));
   TRY(options.exclude_namespaces, string_set(selection, "exclude_namespaces"));
@@ -174,7 +175,15 @@ Result<Options> parse_options(const Json& restore) {
   TRY(options.status_types, type_set(restore, "status_resource_types"));
   TRY(options.modifiers, Modifiers::parse(text_at(restore, "modifiers")));
   TRY(options.storage_class_map, string_map(restore, "storage_class_map"));
+  TRY(options.volume_order, parse_volume_order(restore));
   return options;
+}
+
+Result<LabelSelector> label_selector_in(const Json& document) {
+  TRY(const auto labels, string_map(document, "label_selector"));
+  LabelSelector selector;
+  for (const auto& [key, values] : labels) selector[key] = split_commas(values);
+  return selector;
 }
 
 bool matches(const LabelSelector& selector, const Json& labels) {

@@ -54,6 +54,13 @@ struct EditChoices {
   GitOpsMarks gitops_marks = GitOpsMarks::keep;
 };
 
+// Claims, by what their names and labels in the backup are; "" and none choose all.
+struct VolumeChoice {
+  std::string namespace_name;
+  std::string claim;
+  LabelSelector labels;
+};
+
 struct Options {
   std::set<std::string> namespaces;  // empty: all
   bool all_namespaces = false;       // wins over `namespaces`
@@ -72,6 +79,7 @@ struct Options {
   Volumes volumes = Volumes::include;
   NamespaceMap namespace_map;
   std::map<std::string, std::string> storage_class_map;
+  std::vector<VolumeChoice> volume_order;  // whose volumes are filled first (volume_order.h)
 
   // Whether the whole backup is wanted, with all that belongs to no namespace.
   bool wants_whole_backup() const { return namespaces.empty() || all_namespaces; }
@@ -80,6 +88,8 @@ struct Options {
 // Fails with invalid, naming the field.
 Result<Options> parse_options(const Json& restore);
 
+// The document's field `label_selector`.
+Result<LabelSelector> label_selector_in(const Json& document);
 bool matches(const LabelSelector& selector, const Json& labels);
 // Whether a type is among the names, by its plural alone or with its group.
 bool names_type(const std::set<std::string>& names, const std::string& group_resource);

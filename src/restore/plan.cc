@@ -18,6 +18,7 @@
 #include "restore/owner_links.h"
 #include "restore/plan_checks.h"
 #include "restore/selection.h"
+#include "restore/volume_order.h"
 
 namespace salvor::restore {
 namespace {
@@ -57,6 +58,7 @@ class Planner {
     number_steps();
     for (Step& step : plan_.steps) link(step);
     link_mounts(items_, plan_.steps);
+    order_volumes(items_, plan_.steps);
     link_owners(items_, plan_.steps);
     sort_steps();
     return std::move(plan_);
@@ -286,12 +288,9 @@ class Planner {
     step.data = item.data;
     if (!step.data->is_there()) return;
     step.message += (step.message.empty() ? "" : "; ") + ("filled from " + source_of(*step.data));
-    const std::string obstacle =
-        obstacle_to(*step.data, item, facts_, options_,
-                    [this](const ObjectName& name) { return is_made(name); });
-    const Reason refusal =
-        step.data->has_copy() ? Reason::volume_not_filled : Reason::snapshot_unusable;
-    if (!obstacle.empty()) refuse(step, refusal, obstacle);
+    const auto obstacle = obstacle_to(*step.data, item, facts_, options_,
+                                      [this](const ObjectName& name) { return is_made(name); });
+    if (obstacle) refuse(step, obstacle->reason, obstacle->message);
   }
 
   bool is_made(const ObjectName& name) const {
@@ -321,7 +320,9 @@ class Planner {
     std::vector<StepNumber> order(plan_.steps.size());
     for (StepNumber i = 0; i < order.size(); ++i) order[i] = i;
     std::stable_sort(order.begin(), order.end(), [&](StepNumber a, StepNumber b) {
-      return plan_.steps[a].wave < plan_.steps[b].wave;
+      const Step& one = plan_.steps[a];
+      const Step& other = plan_.steps[b];
+      return std::pair(one.wave, one.fill_order) < std::pair(other.wave, other.fill_order);
     });
     std::vector<StepNumber> place(order.size());
     for (StepNumber i = 0; i < order.size(); ++i) place[order[i]] = i;

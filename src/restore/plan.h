@@ -69,6 +69,8 @@ struct Step {
   bool says_nothing = false;  // see Item
   // Where a claim's data comes from; null: it has none. Shared by copies of the step and its item.
   std::shared_ptr<const ClaimData> data = nullptr;
+  std::uint32_t fill_order =
+      0;                   // its turn among those that take long; 0: it is none (volume_order.h)
   bool from_copy = false;  // made from the item's copy in the type's version
 
   bool makes_namespace() const;
@@ -77,7 +79,8 @@ struct Step {
 };
 
 struct Plan {
-  std::vector<Step> steps;  // by wave, then by the archive's order
+  std::vector<Step> steps;  // by wave, then claims in the order of their filling and all
+                            // others in the archive's
   NamespaceMap namespaces;  // for the restored namespaces alone
 };
 

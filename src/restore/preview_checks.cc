@@ -24,6 +24,23 @@ void check_versions(const Plan& plan, std::vector<PlanCheck>& checks) {
   }
 }
 
+// Claims whose data is there and cannot be brought back into this cluster.
+void check_volumes(const Plan& plan, std::vector<PlanCheck>& checks) {
+  std::map<std::pair<Reason, std::string>, std::vector<std::string>> found;
+  for (const Step& step : plan.steps) {
+    const bool is_refused =
+        step.action == Action::none &&
+        (step.reason == Reason::class_missing || step.reason == Reason::snapshot_unusable);
+    if (!is_refused) continue;
+    found[{step.reason, step.message}].push_back(step.target_namespace + "/" + step.target_name);
+  }
+  for (const auto& [why, claims] : found) {
+    const std::string subject = claims.size() == 1 ? claims[0] : counted(claims.size(), "claim");
+    checks.push_back(
+        {Level::error, "volumes", subject, why.second, std::string(row_of(why.first).hint)});
+  }
+}
+
 void check_access(const ClusterFacts& facts, std::vector<PlanCheck>& checks) {
   for (const DeniedAccess& denied : facts.denied) {
     const std::string where =
@@ -95,7 +112,9 @@ void check_missing(const std::map<ObjectName, std::size_t>& missing,
     checks.push_back(
         {Level::warning, "missing", name.group_resource + " " + name.name,
          "is named by " + counted(count, "item") + " and neither in the target nor restored",
-         "make it in the target, or restore it too"});
+         rule_for(name.group_resource).is_storage_class
+             ? "map it to a class of the target with storage_class_map, or make it there"
+             : "make it in the target, or restore it too"});
   }
 }
 
@@ -301,6 +320,7 @@ std::vector<PlanCheck> check_preview(const Plan& plan, const std::vector<Forecas
   std::vector<PlanCheck> checks;
   check_missing(missing, checks);
   check_versions(plan, checks);
+  check_volumes(plan, checks);
   check_access(facts, checks);
   check_conflicts(plan, forecasts, checks);
   check_namespaces(plan, facts, checks);

@@ -13,6 +13,7 @@ using testing::items_of;
 using testing::json;
 using testing::object;
 using testing::options_of;
+using testing::step_for;
 
 struct Made {
   std::vector<Item> items;
@@ -54,6 +55,47 @@ const ObjectName kFast{"storageclasses.storage.k8s.io", "", "fast"};
 
 TEST(PlanChecks, FindNothingToSayOfAQuietPlan) {
   EXPECT_TRUE(texts_of(made_of({kShop}), bare_facts()).empty());
+}
+
+// The claim's volume is to come from this data.
+Made with_data(const ClaimData& data, const ClusterFacts& facts,
+               const Options& options = all_of_it()) {
+  Made made{items_of({kShop, kClaim}, options), {}, {}};
+  attach({{"shop/data", data}}, made.items);
+  made.plan = make_plan(made.items, facts, options).value();
+  made.forecasts.resize(made.plan.steps.size());
+  return made;
+}
+
+TEST(PlanChecks, TellWhichVolumesNoClassOfTheTargetCanMake) {
+  ClusterFacts facts = bare_facts();
+  const Made made = with_data({.copy = "a-copy"}, facts);
+
+  const auto checks = to_json(check_preview(made.plan, made.forecasts, facts, {}, {}));
+
+  ASSERT_EQ(checks.size(), 1U);
+  EXPECT_EQ(checks[0]["level"], "ERROR");
+  EXPECT_EQ(checks[0]["check"], "volumes");
+  EXPECT_EQ(checks[0]["subject"], "shop/data");
+  EXPECT_EQ(checks[0]["message"], "the target has no storage class fast");
+  EXPECT_NE(text_at(checks[0], "hint").find("storage_class_map"), std::string::npos);
+  EXPECT_EQ(step_for(made.plan, "PersistentVolumeClaim", "data").reason, Reason::class_missing);
+
+  facts.storage_classes["plain"] = {"plain.csi.example", false};
+  const Options mapped = options_of(
+      {{"selection", {{"all_namespaces", true}}}, {"storage_class_map", {{"fast", "plain"}}}});
+  EXPECT_TRUE(texts_of(with_data({.copy = "a-copy"}, facts, mapped), facts).empty());
+}
+
+TEST(PlanChecks, TellToUseACopyWhereTheSnapshotsDriverIsNot) {
+  const ClusterFacts facts = bare_facts();
+  const Made made = with_data({.snapshot = {"disk.csi.example", "handle"}}, facts);
+
+  const auto checks = to_json(check_preview(made.plan, made.forecasts, facts, {}, {}));
+
+  ASSERT_EQ(checks.size(), 1U);
+  EXPECT_EQ(checks[0]["check"], "volumes");
+  EXPECT_NE(text_at(checks[0], "hint").find("type COPY"), std::string::npos);
 }
 
 TEST(PlanChecks, KnowWhatIsNeededFromOutside) {

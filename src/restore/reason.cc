@@ -119,15 +119,18 @@ constexpr auto kReasons = std::to_array<ReasonRow>({
      "made, but empty: the recovery point has no data of its volume",
      "see the backup's activity for why; restore from a recovery point that has it"},
     {Reason::volume_not_filled, "VOLUME_NOT_FILLED", failed,
-     "its volume could not be made from its snapshot",
+     "its volume could not be made, or not filled",
      "see the message; a claim that is there and not bound can be deleted and restored again"},
     {Reason::snapshot_unusable, "SNAPSHOT_UNUSABLE", failed,
      "the target cluster cannot make volumes from its snapshot, so it was not made",
-     "map its storage class to one of the snapshot's driver, restore into a cluster that has the "
-     "driver, or use a recovery point of type COPY"},
+     "use a recovery point of type COPY, which needs nothing of the source's storage; or map its "
+     "storage class to one of the snapshot's driver, where the target has that"},
     {Reason::volume_not_whole, "VOLUME_NOT_WHOLE", partial,
      "made, but some files of its volume are missing or damaged",
      "see the message for the files; restore them from another recovery point"},
+    {Reason::class_missing, "STORAGE_CLASS_MISSING", failed,
+     "the target cluster has no storage class that makes its volume, so it was not made",
+     "map the class to one of the target's with storage_class_map, or make it there"},
 });
 
 }  // namespace

@@ -65,6 +65,7 @@ enum class Reason {
   volume_not_filled,
   snapshot_unusable,
   volume_not_whole,
+  class_missing,
 };
 
 // What a reason means for the job: kept and skipped items are as planned; partial ones, which are

@@ -14,7 +14,7 @@ TEST(Reasons, StandInTheOrderOfTheEnum) {
   std::size_t place = 0;
   for (const ReasonRow& row : reasons()) EXPECT_EQ(static_cast<std::size_t>(row.reason), place++);
 
-  EXPECT_EQ(reasons().back().reason, Reason::volume_not_whole);
+  EXPECT_EQ(reasons().back().reason, Reason::class_missing);
 }
 
 TEST(Reasons, HaveCodesThatAreUniqueAndOfOneShape) {

@@ -5,6 +5,7 @@
 #include "restore/references.h"
 #include "restore/rules.h"
 #include "restore/skip.h"
+#include "restore/volume_order.h"
 
 namespace salvor::restore {
 namespace {
@@ -59,6 +60,7 @@ Item scan(const archive::ItemName& name, const Json& object, const Options& opti
   item.matches_labels = matches(options.label_selector, member(metadata, "labels"));
   item.needs = needs_of(name.group_resource, object);
   item.mounts = mounted_claims(object);
+  item.urgency = urgency_of(name, object, options.volume_order);
   item.account_namespaces = account_namespaces_of(object);
   if (auto defined = definition_in(rule, object))
     item.defines = std::make_shared<const DefinedKind>(*std::move(defined));

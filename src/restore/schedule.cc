@@ -46,7 +46,11 @@ void Schedule::open_waves() {
     for (const StepNumber step : waiting) {
       if (states_[step] != State::waiting) continue;
       states_[step] = State::ready;
-      ready_.push_back(step);
+      if (takes_long(step)) {
+        ready_long_.insert(step);
+      } else {
+        ready_.push_back(step);
+      }
     }
     waiting.clear();
     if (open > 0) return;
@@ -55,22 +59,22 @@ void Schedule::open_waves() {
 
 std::vector<StepNumber> Schedule::take_ready(std::size_t most) {
   std::vector<StepNumber> taken;
-  std::vector<StepNumber> held;
+  const auto take = [&](StepNumber step) {
+    states_[step] = State::running;
+    taken.push_back(step);
+  };
+  while (taken.size() < most && long_under_way_ < long_at_once_ && !ready_long_.empty()) {
+    const StepNumber step = *ready_long_.begin();
+    ready_long_.erase(ready_long_.begin());
+    if (states_[step] != State::ready) continue;
+    ++long_under_way_;
+    take(step);
+  }
   while (taken.size() < most && !ready_.empty()) {
     const StepNumber step = ready_.front();
     ready_.pop_front();
-    if (states_[step] != State::ready) continue;
-    if (takes_long(step)) {
-      if (long_under_way_ >= long_at_once_) {
-        held.push_back(step);
-        continue;
-      }
-      ++long_under_way_;
-    }
-    states_[step] = State::running;
-    taken.push_back(step);
+    if (states_[step] == State::ready) take(step);
   }
-  ready_.insert(ready_.begin(), held.begin(), held.end());
   return taken;
 }
 

@@ -6,6 +6,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "restore/outcome.h"
@@ -27,7 +28,7 @@ class Schedule {
  public:
   // `outcomes` by step number: those that are not open are over already (an earlier run). Steps
   // that take long hold no wave up but what needs them; at most `long_at_once` of them are handed
-  // out, so that there is room for others.
+  // out, in the plan's order, so that there is room for others.
   Schedule(const Plan& plan, const std::vector<Outcome>& outcomes,
            std::size_t long_at_once = std::numeric_limits<std::size_t>::max());
 
@@ -64,6 +65,7 @@ class Schedule {
   std::map<Wave, std::size_t> open_in_wave_;
   std::map<Wave, std::vector<StepNumber>> waiting_for_wave_;  // needs met, wave not begun
   std::deque<StepNumber> ready_;
+  std::set<StepNumber> ready_long_;  // of those that take long, which go in the plan's order
   std::vector<BlockedStep> blocked_;
   std::size_t open_steps_ = 0;
   const std::size_t long_at_once_;

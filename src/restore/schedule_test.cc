@@ -265,6 +265,27 @@ TEST(Schedule, LeavesRoomBesideVolumes) {
   EXPECT_EQ(schedule.take_ready(10), (std::vector<StepNumber>{2}));
 }
 
+TEST(Schedule, HandsVolumesOutInThePlansOrderWhicheverIsReadyFirst) {
+  Plan plan;
+  plan.steps = {step(Wave::namespaces), step(Wave::namespaces), claim_from_copy(2),
+                claim_from_copy(3), claim_from_copy(4)};
+  plan.steps[1].number = 1;
+  plan.steps[2].needs = {0};
+  plan.steps[3].needs = {1};
+  plan.steps[4].needs = {1};
+  Schedule schedule(plan, std::vector<Outcome>(5), 1);
+  EXPECT_EQ(schedule.take_ready(10), (Steps{0, 1}));
+
+  schedule.finish(1, kDone);
+  schedule.finish(0, kDone);
+
+  EXPECT_EQ(schedule.take_ready(10), Steps{2});
+  schedule.finish(2, kDone);
+  EXPECT_EQ(schedule.take_ready(10), Steps{3});
+  schedule.finish(3, kFailed);
+  EXPECT_EQ(schedule.take_ready(10), Steps{4});
+}
+
 TEST(Schedule, DoesNotStartAWorkloadWhoseVolumeFailed) {
   Plan plan;
   plan.steps = {claim_from_copy(0), workload(1, {0})};

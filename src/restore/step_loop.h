@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <vector>
@@ -34,15 +35,16 @@ using StepWork = std::function<std::function<Outcome()>(const Step& step)>;
 // Used by one thread; borrows all.
 class StepLoop {
  public:
-  // `patience`: with what holds back steps that were put off.
+  // `patience`: with what holds back steps that were put off. `long_at_once`: of the steps that
+  // take long, so many are under way, which is less than the runner runs.
   StepLoop(Context& context, const Plan& plan, std::vector<Outcome>& outcomes, Runner& runner,
-           OutcomeSink& sink, const Patience& patience)
+           OutcomeSink& sink, const Patience& patience, std::size_t long_at_once)
       : context_(context),
         plan_(plan),
         outcomes_(outcomes),
         runner_(runner),
         sink_(sink),
-        schedule_(plan, outcomes, std::max<std::size_t>(1, runner.capacity() / 2)),
+        schedule_(plan, outcomes, std::max<std::size_t>(1, long_at_once)),
         deferrals_(patience) {}
 
   // Until each step has its outcome. When the context is stopped no step begins any more, the

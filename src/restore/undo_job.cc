@@ -93,7 +93,7 @@ class UndoJob {
                     ports_.patience);
     const auto runner = ports_.make_runner(ports_.in_flight);
     LedgerSink sink(run_, ledger_, ids_);
-    StepLoop loop(context(), ledger_.plan, ledger_.outcomes, *runner, sink, ports_.patience);
+    StepLoop loop(context(), ledger_.plan, ledger_.outcomes, *runner, sink, ports_.patience, 1);
     TRY_VOID(loop.run([&](const Step& step) {
       return
           [&, original = undo.originals[step.number]] { return act(actor, step, done, original); };

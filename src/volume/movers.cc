@@ -16,8 +16,6 @@ using internal::PodState;
 
 constexpr std::chrono::milliseconds kFirstLook{250};
 constexpr std::chrono::milliseconds kLongestPause{2000};
-// A registry may be away for a moment.
-constexpr std::chrono::seconds kWithoutHelp{60};
 constexpr unsigned kLogLines = 1;
 
 class Watch {
@@ -96,7 +94,7 @@ class Watch {
       return {};
     }
     const Duration waited = now - waiting_since_;
-    const bool is_hopeless = newest.needs_help && waited >= kWithoutHelp;
+    const bool is_hopeless = newest.needs_help && waited >= place_.hopeless_within;
     if (!is_hopeless && waited < place_.ready_within) return {};
     const std::string why = newest.obstacle.empty() ? "its pod is not running" : newest.obstacle;
     return error(ErrorCode::unavailable, "the mover did not start: " + why)

@@ -20,6 +20,8 @@ struct MoverPlace {
   std::string namespace_name = "salvor-movers";  // made if missing
   std::string memory_limit = "512Mi";
   Duration ready_within{std::chrono::minutes(10)};  // from the Job to a running container
+  // The same for a pod that cannot help itself; a registry may be away for a moment.
+  Duration hopeless_within{std::chrono::seconds(60)};
 };
 
 enum class Direction { save, restore };

@@ -87,6 +87,32 @@ TEST_F(Movers, AreGivenUpWhenTheyCannotStart) {
   EXPECT_LT(clock.elapsed(), std::chrono::minutes(5));
 }
 
+TEST_F(Movers, AreWaitedForAsLongAsTheirPlaceSays) {
+  movers.obstacle = "ImagePullBackOff";
+  MoverPlace patient = place;
+  patient.ready_within = patient.hopeless_within = std::chrono::minutes(20);
+
+  const auto report = run_mover(context, cluster, patient, task(),
+                                [](const MoverProgress&) { return Result<void>(); });
+
+  ASSERT_FALSE(report.ok());
+  EXPECT_EQ(report.error().message, "the mover did not start: ImagePullBackOff: no such image");
+  EXPECT_GE(clock.elapsed(), std::chrono::minutes(20));
+  EXPECT_LT(clock.elapsed(), std::chrono::minutes(21));
+}
+
+TEST_F(Movers, SayWhyTheyAreNotScheduled) {
+  const internal::PodState seen = internal::state_of(
+      {{"status",
+        {{"phase", "Pending"},
+         {"conditions", Json::array({{{"type", "PodScheduled"},
+                                      {"status", "False"},
+                                      {"message", "0/1 nodes are available"}}})}}}});
+
+  EXPECT_EQ(seen.phase, internal::PodPhase::waiting);
+  EXPECT_EQ(seen.obstacle, "0/1 nodes are available");
+}
+
 TEST_F(Movers, SayWhyTheyFailed) {
   movers.report = [](const Json&) {
     return Json{{"state", "failed"}, {"error", "wrong password"}, {"problem_count", 0}};

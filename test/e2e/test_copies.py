@@ -5,6 +5,7 @@ import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.fleet import ORDER, SPACE, Fleet, Restoring
 from salvor_e2e.node import Node, left_of_movers, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
@@ -114,6 +115,26 @@ class Copies(unittest.TestCase):
         wait_for("the end of the copy", lambda: api.count("backupinstances", {"_id": point["_id"]}) == 0)
         self.assertLess(stored_bytes(), size + 1_000_000)
         self.assertEqual(restic("check", "--read-data").returncode, 0)
+
+    def test_volumes_come_back_in_the_order_that_was_asked_for(self):
+        api = STAGE["api"]
+        fleet = Fleet(STAGE["plane"], count=6, workload_every=1)
+        snapshot, _ = api.back_up("fleet", STAGE["cluster"], {"namespaces": [SPACE]})
+        point, _ = api.copy("fleet", snapshot, STAGE["store"])
+        with ControlPlane(node=True) as plane:
+            plane.image(IMAGE, SALVOR)
+            target = api.add_cluster("ordered", plane.kubeconfig)
+            definition = api.define_restore("ordered", point, cluster=target, selection={"namespaces": [SPACE]},
+                                            volume_order=ORDER, options={"pvc_parallelism": 1})
+            restoring = Restoring(api, plane, api.start_restore(definition["_id"]))
+
+            self.assertEqual(restoring.job["state"], "COMPLETED", restoring.job["message"])
+            self.assertEqual(restoring.order, fleet.expected_order())
+            self.assertEqual(restoring.out_of_turn(), [])
+            self.assertEqual(restoring.most_at_work, 1)
+            self.assertGreater(restoring.left_when_ready, 0)
+            self.assertEqual({row["op_type"] + row["state"] for row in restoring.rows.values()}, {"RESTORECOMPLETED"})
+            self.assertEqual(fleet.read_in(plane), [f"/data/{name}" for name in fleet.names])
 
     def test_a_server_that_is_killed_goes_on_with_the_same_movers(self):
         api, server = STAGE["api"], STAGE["server"]

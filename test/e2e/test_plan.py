@@ -52,11 +52,8 @@ class Plan(unittest.TestCase):
 
     def plan(self, restore):
         before = len(list(self.writes()))
-        status = self.api.post(f"kuberestores/{restore}/action/plan")["status"]
-        job = self.api.wait_for_job(status["plan_jobid"])
-        self.assertEqual(job["state"], "COMPLETED", job["message"])
+        plan = self.api.plan(restore)
         self.assertEqual(len(list(self.writes())), before, "a plan wrote to the target")
-        plan = self.api.get(f"kuberestoreplans/{job['_id']}")
         return plan, self.api.find("kuberestoreplanitems", {"plan_id": plan["_id"]}, sort="seq")
 
     def writes(self):
@@ -145,6 +142,17 @@ resourceModifierRules:
                 if item["metadata"]["name"] in names:
                     labels = (item["spec"]["template"] if kind == "Deployment" else item)["metadata"]["labels"]
                     self.assertEqual(labels.get("modified"), "yes", item["metadata"]["name"])
+
+    def test_a_storage_class_that_will_be_missing_is_told(self):
+        try:
+            self.cluster.request("DELETE", "/apis/storage.k8s.io/v1/storageclasses/training-scratch")
+        except ApiError as error:
+            self.assertEqual(error.status, 404)
+
+        plan, _ = self.plan(self.define("no class", selection={"namespaces": ["training"], "exclude_resource_types": ["storageclasses"]}))
+
+        found = {check["subject"]: check for check in plan["checks"] if check["check"] == "missing"}
+        self.assertIn("storage_class_map", found["storageclasses.storage.k8s.io training-scratch"]["hint"])
 
     def test_nodes_that_will_not_do_are_told(self):
         taint = {"key": "dedicated", "value": "training", "effect": "NoSchedule"}

@@ -101,6 +101,10 @@ class Restore(unittest.TestCase):
     def test_a_cluster_without_the_driver_is_refused(self):
         with ControlPlane() as plane:
             target = self.api.add_cluster("bare", plane.kubeconfig)
+            planned = self.api.define_restore("planned", STAGE["point"], cluster=target, selection={"namespaces": ["shop"]})
+            found = [check for check in self.api.plan(planned["_id"])["checks"] if check["check"] == "volumes"]
+            self.assertEqual({(check["level"], check["subject"]) for check in found}, {("ERROR", "2 claims")})
+            self.assertIn("type COPY", found[0]["hint"])
             job, rows = self.restore("nowhere", cluster=target)
 
             row = row_of_claim(rows, "data")

@@ -1,5 +1,7 @@
 #include "resources/internal/fields.h"
 
+#include "schema/time_span_pattern.h"
+
 namespace salvor::resources {
 
 Field name_field(Traits more) {
@@ -57,13 +59,24 @@ Field transfer_stats_field() {
 
 std::vector<Field> transfer_limits() {
   return {
-      {"report_interval", string(), optional, "How often progress is reported."},
-      {"upload_speed_limit", integer(0), optional, "Limit of writing."},
-      {"download_speed_limit", integer(0), optional, "Limit of reading."},
-      {"pvc_file_parallelism", integer(0), optional, "Files of a volume at once."},
-      {"pvc_parallelism", integer(0), optional, "Volumes at once."},
-      {"mover_ready_timeout", string(), optional, "How long to wait for a data mover."},
-      {"max_mover_pvcs", integer(0), optional, "Volumes of one data mover."},
+      {"report_interval", string().matching(schema::time_span()), optional,
+       "How often progress is reported, such as \"30s\"; every two seconds at most, as if absent."},
+      {"upload_speed_limit", integer(0), optional,
+       "Bytes a second that a data mover writes into the repository at most; 0 is no limit."},
+      {"download_speed_limit", integer(0), optional,
+       "Bytes a second that a data mover reads from the repository at most; 0 is no limit."},
+      {"pvc_file_parallelism", integer(0), optional,
+       "Threads of a data mover, each of which works on a file or a part of one; 0 is two."},
+      {"total_file_parallelism", integer(0), optional,
+       "Threads of all data movers together; there are never more movers than that."},
+      {"pvc_parallelism", integer(0), optional,
+       "Volumes at once. If absent, two of a copy and four of a restore."},
+      {"mover_ready_timeout", string().matching(schema::time_span()), optional,
+       "How long a data mover's pod may take to run, such as \"20m\"; its volume fails then with "
+       "the pod's reason. If absent, ten minutes, and one when its image cannot be had."},
+      {"max_mover_pvcs", integer(0), optional,
+       "The most volumes of one data mover. Each has one, so any number is kept to."},
+      {"mover_memory_limit", integer(0), optional, "MiB of memory of a data mover; 0 is 512."},
   };
 }
 
@@ -117,6 +130,8 @@ std::vector<Field> step_fields() {
       {"namespace", string(), optional, "Its namespace in the cluster."},
       {"name", string(), optional, "Its name in the cluster."},
       {"action", string(), optional, "What the plan does with it, such as CREATE or SKIP."},
+      {"fill_order", integer(1), optional,
+       "Of a claim that is filled from a copy: its turn, as `volume_order` and priorities say."},
       {"why", string(), optional, "The reason in words."},
   };
 }

@@ -188,6 +188,13 @@ std::vector<Json> Bench::documents(const char* resource, schema::Filter filter) 
   return found;
 }
 
+std::map<std::string, Json> Bench::volumes(const std::string& job) {
+  std::map<std::string, Json> volumes;
+  for (const Json& row : documents("kubepvcprogress", schema::equals("job_id", job)))
+    volumes[text_at(row, "name")] = row;
+  return volumes;
+}
+
 Json Bench::row(const std::string& job, const std::string& kind, const std::string& source_name) {
   const std::vector<Json> all = rows(job);
   const auto found = std::find_if(all.begin(), all.end(), [&](const Json& row) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -58,6 +59,8 @@ class Bench {
   // What a RESTORE_PLAN job left: the document, and its items in order.
   Json plan(const std::string& job);
   std::vector<Json> plan_rows(const std::string& job);
+  // The rows of a job's volumes, by claim's name.
+  std::map<std::string, Json> volumes(const std::string& job);
   // The one row of that kind and source name.
   Json row(const std::string& job, const std::string& kind, const std::string& source_name);
   void set_job(const std::string& id, const Json& fields);

@@ -105,7 +105,7 @@ void FakeMovers::see_to_job(const Json& job) {
   const auto state = [&](const Json& seen) {
     pod["status"] = {{"containerStatuses", Json::array({{{"state", seen}}})}};
   };
-  if (!obstacle.empty()) {
+  if (!obstacle.empty() && key.name.ends_with(obstacle_at)) {
     state({{"waiting", {{"reason", obstacle}, {"message", "no such image"}}}});
     cluster_.seed(pod);
     return;

@@ -26,6 +26,8 @@ class FakeMovers {
   unsigned rounds_until_done = 2;
   // Why pods do not start, such as "ErrImagePull"; "": they do.
   std::string obstacle;
+  // How the names of the Jobs end that it is in the way of.
+  std::string obstacle_at;
   // Orders of the movers that came to their end, in that order.
   std::vector<Json> done;
 

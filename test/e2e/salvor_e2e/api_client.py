@@ -144,6 +144,14 @@ class ApiClient:
     def define_restore(self, name, point, **fields):
         return self.post("kuberestores", {"name": name, "backup_inst": point["_id"], **fields})
 
+    def plan(self, restore_id):
+        """The plan's document."""
+        status = self.post(f"kuberestores/{restore_id}/action/plan")["status"]
+        job = self.wait_for_job(status["plan_jobid"])
+        if job["state"] != "COMPLETED":
+            raise AssertionError(f"no plan: {job['message']}")
+        return self.get(f"kuberestoreplans/{job['_id']}")
+
     def start_restore(self, restore_id):
         """The job's id."""
         self.post(f"kuberestores/{restore_id}/action/run")

@@ -71,11 +71,24 @@ class Node:
     def run_pod(self, name, command, claim=None, image="busybox:test", seconds=60):
         """Runs a pod to its end; what it printed."""
         self.start_pod(name, command, claim, image)
+        return self.end_of_pod(name, seconds)
+
+    def end_of_pod(self, name, seconds=60):
         phase = self.wait_phase(name, "Succeeded", "Failed", seconds=seconds)
         log = self.log(name)
         if phase != "Succeeded":
             raise AssertionError(f"pod {name} failed: {log}")
         return log
+
+    def run_pod_with_all(self, name, claims, command):
+        """The same with many claims, each at /data/CLAIM."""
+        mounts = [{"name": claim, "mountPath": f"/data/{claim}"} for claim in claims]
+        volumes = [{"name": claim, "persistentVolumeClaim": {"claimName": claim}} for claim in claims]
+        container = {"name": "only", "image": "busybox:test", "command": ["sh", "-c", command], "volumeMounts": mounts}
+        self.cluster.request("POST", self.core + "pods", {
+            "apiVersion": "v1", "kind": "Pod", "metadata": {"name": name},
+            "spec": {"restartPolicy": "Never", "containers": [container], "volumes": volumes}})
+        return self.end_of_pod(name, seconds=60 + 5 * len(claims))
 
     def log(self, pod):
         status, text = self.cluster._exchange("GET", f"{self.core}pods/{pod}/log", None, self.cluster._headers)
