@@ -13,7 +13,7 @@ namespace salvor::sim {
 namespace {
 
 constexpr std::uint64_t kWorlds = 300;
-constexpr std::uint64_t kWorldsUntilSeen = 200;
+constexpr std::uint64_t kWorldsUntilSeen = 1000;
 
 const Folders& folders() {
   static const Folders all;

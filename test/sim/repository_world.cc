@@ -15,6 +15,8 @@ using repo::LockKind;
 
 // Calls are slow, and retried for minutes, but end long before a lock counts for nothing.
 constexpr std::chrono::minutes kSlowest{3};
+// So slow that most work outlasts a lock that nobody keeps.
+constexpr std::chrono::minutes kSlowestUnkept{10};
 constexpr std::chrono::minutes kPauseMost{40};
 constexpr repo::LockTiming kPatient{.most = std::chrono::hours(6)};
 constexpr std::size_t kStepsMax = 50'000;
@@ -62,7 +64,9 @@ void History::add(const History& other) {
 }
 
 RepositoryWorld::RepositoryWorld(std::uint64_t seed, Flaw flaw, const Folders& folders)
-    : folders_(folders), turns_(seed, kSlowest), store_(objectstore::make_memory_store()) {
+    : folders_(folders),
+      turns_(seed, flaw == Flaw::unkept_locks ? kSlowestUnkept : kSlowest),
+      store_(objectstore::make_memory_store()) {
   repo::testing::make_repository(*store_);
   const std::size_t count = 2 + turns_.chance().below(4);
   for (std::size_t i = 0; i < count; ++i) {
