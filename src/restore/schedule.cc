@@ -135,7 +135,8 @@ void Schedule::spread(StepNumber first) {
   if (states_[first] == State::there) {
     for (const StepNumber dependant : dependants_[first]) {
       if (--open_needs_[dependant] > 0 || states_[dependant] != State::waiting) continue;
-      unpark(dependant);
+      // What takes long stays out of its wave's count, so that the waves after it go on.
+      if (!takes_long(dependant)) unpark(dependant);
       queue(dependant);
     }
     return;
