@@ -8,6 +8,7 @@
 #include <optional>
 #include <thread>
 
+#include "objectstore/passing_store.h"
 #include "objectstore/testing/faulty.h"
 #include "repo/testing/scene.h"
 
@@ -21,38 +22,18 @@ using objectstore::testing::Operation;
 constexpr LockTiming kQuick{.settle = std::chrono::milliseconds(1)};
 
 // Tells of each read of a whole object before it is done.
-class WatchedStore final : public objectstore::Store {
+class WatchedStore final : public objectstore::PassingStore {
  public:
   using Watcher = std::function<void(const std::string& name)>;
-  WatchedStore(Store& inner, Watcher watcher) : inner_(inner), watcher_(std::move(watcher)) {}
+  WatchedStore(Store& store, Watcher watcher) : PassingStore(store), watcher_(std::move(watcher)) {}
 
-  Result<std::unique_ptr<objectstore::Upload>> put(Context& context,
-                                                   const std::string& name) override {
-    return inner_.put(context, name);
-  }
   Result<void> get(Context& context, const std::string& name,
                    const objectstore::ReadSink& sink) override {
     watcher_(name);
-    return inner_.get(context, name, sink);
+    return inner().get(context, name, sink);
   }
-  Result<void> read(Context& context, const std::string& name, std::uint64_t offset,
-                    std::span<char> to) override {
-    return inner_.read(context, name, offset, to);
-  }
-  Result<objectstore::ObjectInfo> stat(Context& context, const std::string& name) override {
-    return inner_.stat(context, name);
-  }
-  Result<std::vector<objectstore::ObjectInfo>> list(Context& context,
-                                                    const std::string& prefix) override {
-    return inner_.list(context, prefix);
-  }
-  Result<void> remove(Context& context, const std::string& name) override {
-    return inner_.remove(context, name);
-  }
-  Result<void> clean(Context& context) override { return inner_.clean(context); }
 
  private:
-  Store& inner_;
   const Watcher watcher_;
 };
 

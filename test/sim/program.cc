@@ -74,6 +74,9 @@ class Program::OwnStore final : public objectstore::Store {
   Result<objectstore::ObjectInfo> stat(Context& context, const std::string& name) override {
     return program_.call<objectstore::ObjectInfo>([&] { return inner_.stat(context, name); });
   }
+  Result<void> lock(Context& context, const std::string& name, EpochSeconds until) override {
+    return program_.call<void>([&] { return inner_.lock(context, name, until); });
+  }
   Result<std::vector<objectstore::ObjectInfo>> list(Context& context,
                                                     const std::string& prefix) override {
     using Objects = std::vector<objectstore::ObjectInfo>;
@@ -137,6 +140,8 @@ Program::Fate Program::next_call() {
 
 template <typename T, typename Act>
 Result<T> Program::call(const Act& act) {
+  std::unique_lock alone(own_calls_, std::defer_lock);
+  if (&here() != &guest_) alone.lock();
   if (!is_dead_) here().step();
   is_dead_ = is_dead_ || turns_.is_over();
   if (is_dead_) return gone();

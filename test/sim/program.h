@@ -4,6 +4,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include "base/context.h"
@@ -77,6 +78,8 @@ class Program {
   bool is_dead_ = false;
   bool has_failed_ = false;
   std::size_t guest_calls_ = 0;
+  // One call at a time of the program's own threads, which share its turn.
+  std::mutex own_calls_;
   std::thread::id main_thread_;
   std::jthread thread_;
 };

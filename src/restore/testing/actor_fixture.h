@@ -74,7 +74,7 @@ class ActorFixture : public ::testing::Test {
     std::vector<Outcome> outcomes(1);
     SeededRunner runner(1, 1);
     NoSink sink;
-    StepLoop loop(context, plan, outcomes, runner, sink, actor.patience());
+    StepLoop loop(context, plan, outcomes, runner, sink, actor.patience(), 1);
     const auto work = [&](const Step& step) {
       return [this, &step, object] { return actor.act(context, step, object, {}); };
     };
