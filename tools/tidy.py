@@ -27,7 +27,7 @@ ROOMS = {
     "volume": {"base", "kube", "objectstore"},
     "backup": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "restore": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
-    "proof": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume", "restore"},
+    "proof": {"base", "schema", "resources", "catalog", "kube", "objectstore", "archive", "jobs", "volume"},
     "api": {"base", "http", "schema", "resources", "catalog", "jobs"},
     "cli": {"base", "http", "schema", "resources", "objectstore", "repo"},
     "server": {"base", "http", "schema", "resources", "kube", "objectstore", "archive", "repo", "catalog", "jobs", "volume",
