@@ -1,5 +1,7 @@
 #include "repo/usage.h"
 
+#include <algorithm>
+
 #include "repo/tree.h"
 
 namespace salvor::repo {
@@ -10,32 +12,42 @@ constexpr std::size_t kDepthMax = 5000;  // a tree that holds itself has no end
 }  // namespace
 
 Result<void> Usage::add(Context& context, const Snapshot& snapshot) {
-  return walk(context, snapshot.tree(), "snapshot " + snapshot.id().brief() + ": ", 0);
+  const std::string path = "snapshot " + snapshot.id().brief() + ": ";
+  // Not by recursion: a hostile tree would need more stack than a thread has.
+  std::vector<Folder> pending = {{snapshot.tree(), path, 0}};
+  while (!pending.empty()) {
+    const Folder folder = std::move(pending.back());
+    pending.pop_back();
+    TRY_VOID(look_into(context, folder, pending));
+  }
+  return {};
 }
 
-Result<void> Usage::walk(Context& context, const Id& tree, const std::string& path,
-                         std::size_t depth) {
+// Its folders come last among those that are pending, the first of them at the end.
+Result<void> Usage::look_into(Context& context, const Folder& folder,
+                              std::vector<Folder>& pending) {
   TRY_VOID(context.check());
-  const BlobKey key{BlobType::tree, tree};
+  const BlobKey key{BlobType::tree, folder.tree};
   if (!used_.insert(key).second) return {};
-  if (depth > kDepthMax) {
-    complaint_(path, error(ErrorCode::corrupt, "folders are nested without an end"));
+  if (folder.depth > kDepthMax) {
+    complaint_(folder.path, error(ErrorCode::corrupt, "folders are nested without an end"));
     return {};
   }
   auto text = loader_.load(context, key, index_.find(key));
   TRY_VOID(context.check());
   if (!text.ok()) {
-    complaint_(path, text.error());
+    complaint_(folder.path, text.error());
     return {};
   }
-  std::vector<std::pair<Id, std::string>> folders;
+  const std::size_t first = pending.size();
   auto read = read_tree(*std::move(text), [&](const Node& node) -> Result<void> {
-    for (const Id& id : node.content) need(id, path + "/" + node.name);
-    if (node.subtree) folders.emplace_back(*node.subtree, path + "/" + node.name);
+    for (const Id& id : node.content) need(id, folder.path + "/" + node.name);
+    if (node.subtree)
+      pending.push_back({*node.subtree, folder.path + "/" + node.name, folder.depth + 1});
     return {};
   });
-  if (!read.ok()) complaint_(path, read.error());
-  for (const auto& [id, below] : folders) TRY_VOID(walk(context, id, below, depth + 1));
+  if (!read.ok()) complaint_(folder.path, read.error());
+  std::reverse(pending.begin() + static_cast<std::ptrdiff_t>(first), pending.end());
   return {};
 }
 

@@ -29,7 +29,12 @@ class Usage {
   const BlobSet& used() const { return used_; }
 
  private:
-  Result<void> walk(Context& context, const Id& tree, const std::string& path, std::size_t depth);
+  struct Folder {
+    Id tree;
+    std::string path;
+    std::size_t depth = 0;
+  };
+  Result<void> look_into(Context& context, const Folder& folder, std::vector<Folder>& pending);
   void need(const Id& content, const std::string& path);
 
   const Index& index_;
