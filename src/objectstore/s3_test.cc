@@ -190,7 +190,16 @@ TEST_P(S3, LocksSoThatNotEvenTheOwnerCanRemoveOrShorten) {
   const std::string version =
       http::header(client->send(context_, look).value().headers, "x-amz-version-id");
 
-  ASSERT_TRUE(store->lock(context_, "a", context_.clock.wall_seconds() + 3600).ok());
+  const EpochSeconds until = context_.clock.wall_seconds() + 3600;
+  const auto locked_until = [&] { return store->stat(context_, "a")->locked_until; };
+  EXPECT_EQ(locked_until(), 0);
+
+  for (const EpochSeconds asked : {until, until - 60, until + 60}) {
+    const auto locked = store->lock(context_, "a", asked);
+    ASSERT_TRUE(locked.ok()) << locked.error().describe();
+    EXPECT_EQ(locked_until(), std::max(asked, until));
+  }
+  EXPECT_EQ(store->lock(context_, "b", until).error().code, ErrorCode::not_found);
 
   S3Call remove{.method = "DELETE", .key = "a", .query = {{"versionId", version}}};
   EXPECT_EQ(client->send(context_, remove).error().code, ErrorCode::denied);
