@@ -52,10 +52,30 @@ Result<void> copy_description(Context& context, objectstore::Store& from, const 
   return upload->finish(context);
 }
 
+// Whether an earlier try came to its end, which the description is.
+Result<bool> is_whole(Context& context, objectstore::Store& store, const ArchiveSeal& seal) {
+  const auto end = store.stat(context, description_object(seal.name));
+  if (!end.ok() && end.error().code == ErrorCode::not_found) return false;
+  if (!end.ok()) return end.error();
+  internal::Sha256 digest;
+  const auto read = store.get(context, tarball_object(seal.name), [&](std::string_view bytes) {
+    digest.update(bytes);
+    return Result<void>();
+  });
+  if (!read.ok() && read.error().code == ErrorCode::not_found) return false;
+  if (!read.ok()) return read.error();
+  return digest.finish() == seal.sha256;
+}
+
 }  // namespace
 
 Result<ArchiveSeal> duplicate(Context& context, objectstore::Store& from, const ArchiveSeal& seal,
                               objectstore::Store& to, const std::string& name) {
+  ArchiveSeal copied = seal;
+  copied.name = name;
+  // It may be locked already.
+  TRY(const bool is_there, is_whole(context, to, copied).within("looking at an earlier try"));
+  if (is_there) return copied;
   TRY_VOID(remove_backup(context, to, name).within("removing what an earlier try left"));
   const std::string tarball = tarball_object(seal.name);
   const std::string folder = "backups/" + seal.name + "/";
@@ -71,8 +91,6 @@ Result<ArchiveSeal> duplicate(Context& context, objectstore::Store& from, const 
     }
   }
   TRY_VOID(copy_description(context, from, seal.name, to, name));
-  ArchiveSeal copied = seal;
-  copied.name = name;
   return copied;
 }
 

@@ -212,9 +212,11 @@ Result<void> remove_backup(Context& context, objectstore::Store& store, const st
   TRY(const std::vector<objectstore::ObjectInfo> objects, store.list(context, backup_folder(name)));
   for (const objectstore::ObjectInfo& object : objects)
     TRY_VOID(objectstore::expect_unlocked(context, store, object.name));
-  TRY_VOID(store.remove(context, description_object(name)));
-  for (const objectstore::ObjectInfo& object : objects) {
-    TRY_VOID(store.remove(context, object.name));
+  const std::string description = description_object(name);
+  for (const bool is_end : {true, false}) {
+    for (const objectstore::ObjectInfo& object : objects) {
+      if ((object.name == description) == is_end) TRY_VOID(store.remove(context, object.name));
+    }
   }
   return {};
 }

@@ -297,6 +297,22 @@ TEST_F(CopyJobTest, IsLockedUntilItsRetentionEndsInAStoreThatLocks) {
   }
 }
 
+TEST_F(CopyJobTest, GoesOnWhenItDiedAfterItLockedTheArchive) {
+  locks = true;
+  job["retention"] = {{"retainDays", 7}};
+  Life first;
+  FakeJobRun died(*world.catalog, world.context, kCopyJobId, job);
+  ASSERT_EQ(copy_kind(ports(first)).run(died).outcome, jobs::Outcome::completed);
+  job.update(died.fields());
+
+  Life second;
+  const jobs::JobEnd end = run(second, FakeJobRun::Resumed::yes);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
+  EXPECT_EQ(copied_point()["status"]["locked"], true);
+  EXPECT_EQ(movers.done.size(), 2U);
+}
+
 TEST_F(CopyJobTest, IsRefusedWithoutARetentionInAStoreThatLocks) {
   locks = true;
 

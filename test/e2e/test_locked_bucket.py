@@ -8,7 +8,7 @@ import unittest
 
 from salvor_e2e.api_client import ApiError
 from salvor_e2e.control_plane import ControlPlane
-from salvor_e2e.node import make_space, row_of_claim, wait_for
+from salvor_e2e.node import Node, make_space, row_of_claim, wait_for, wait_for_account
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.s3_request import make_locked_bucket
@@ -18,7 +18,8 @@ from salvor_e2e.salvor_server import SalvorServer
 IMAGE = "salvor-mover:test"
 BUCKET = "locked"
 PLANTED = "a-planted-word-that-nobody-may-read"
-WRITE = ["sh", "-c", f"cd /data; echo {PLANTED} > word; head -c 3000000 /dev/urandom > blob"]
+# In two parts, as the pod's own text is an object that is backed up.
+WRITE = ["sh", "-c", f"cd /data; echo {PLANTED[:9]}''{PLANTED[9:]} > word; head -c 3000000 /dev/urandom > blob"]
 READ = ["sh", "-c", "cd /data; sha256sum blob word"]
 DAY = 86_400
 
@@ -48,11 +49,12 @@ def copy(name, days):
 
 
 def requests_that_change():
-    """(what, object) of each request that was obeyed, or refused because of a lock, so far."""
+    """(what, object) of each request that was obeyed, or refused, in the locked bucket."""
     found = []
     for line in STAGE["s3"].access_log.read_text().splitlines():
-        matched = re.search(r" s3_(\w+) - (/\S+) (\d+) ", line)
-        if matched and matched[1] in ("PutObject", "CompleteMultipartUpload", "DeleteObject", "DeleteObjects"):
+        matched = re.search(r" s3_(\w+) \S+ (/\S+) (\d+) ", line)
+        of_ours = matched and matched[2].startswith(f"/{BUCKET}/")
+        if of_ours and matched[1] in ("PutObject", "CompleteMultipartUpload", "DeleteObject", "DeleteObjects"):
             found.append((matched[1], matched[2].split("?")[0], int(matched[3])))
     return found
 
@@ -89,7 +91,9 @@ class LockedBucket(unittest.TestCase):
         with self.subTest("It comes back"):
             job, rows = STAGE["api"].restore("again", second, selection={"namespaces": ["shop"]}, namespaces_map={"shop": "again"})
             self.assertEqual(row_of_claim(rows, "data")["reason"], "CREATED", row_of_claim(rows, "data")["message"])
-            self.assertEqual(make_space(STAGE["plane"], "again").run_pod("reads", READ, "data"), STAGE["read"])
+            again = Node(STAGE["plane"], "again")
+            wait_for_account(again)
+            self.assertEqual(again.run_pod("reads-again", READ, "data"), STAGE["read"])
 
         with self.subTest("A retention that would end too early leaves it"):
             end_retention(first)

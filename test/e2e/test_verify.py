@@ -61,9 +61,9 @@ def salvor(*words):
 
 
 def left_of_looks():
-    """VolumeSnapshots, and contents that carry the mark of a job."""
+    """VolumeSnapshots, and contents that carry the mark of a job and are no recovery point's."""
     cluster = Node(STAGE["plane"]).cluster
-    paths = ["/apis/snapshot.storage.k8s.io/v1/volumesnapshots", CONTENTS + "?labelSelector=salvor.io/job"]
+    paths = ["/apis/snapshot.storage.k8s.io/v1/volumesnapshots", CONTENTS + "?labelSelector=salvor.io/job,!salvor.io/recovery-point"]
     return [item["metadata"]["name"] for path in paths for item in cluster.request("GET", path)["items"]]
 
 
@@ -136,7 +136,7 @@ class Verify(unittest.TestCase):
     def test_damage_of_an_archive_is_found(self):
         for kind, root in (("copy", STAGE["s3"].folder / "data" / "copies" / "salvor"),
                            ("snapshot", STAGE["server"].folder / "data" / "store")):
-            file = next(root.rglob("*.tar.gz"))
+            [file] = root.rglob(f"*{STAGE[kind]['_id']}.tar.gz")
             for name, change in DAMAGE.items():
                 with self.subTest(f"{kind} {name}"), changed(file, change):
                     self.assertEqual(reasons(STAGE[kind]), {"ARCHIVE_MISSING" if name == "gone" else "ARCHIVE_DAMAGED"})
