@@ -17,16 +17,7 @@ using testing::noise;
 
 class CheckTest : public ::testing::Test {
  protected:
-  // Saves what is in the source folder; the snapshot's id.
-  Id snapshot() {
-    const auto saved = scene_.save();
-    EXPECT_TRUE(saved.ok()) << saved.error().message;
-    const SnapshotFacts facts{
-        .path = "/d", .hostname = "h", .username = "u", .tags = {}, .tree = saved->tree};
-    return scene_.repository
-        .save(scene_.context, FileKind::snapshot, compact(snapshot_json(facts, {++now_, 0})))
-        .value();
-  }
+  Id snapshot() { return scene_.snapshot(); }
   void forget(const Id& id) {
     ASSERT_TRUE(scene_.repository.remove(scene_.context, FileKind::snapshot, id).ok());
   }
@@ -61,7 +52,6 @@ class CheckTest : public ::testing::Test {
   }
 
   testing::Scene scene_;
-  EpochSeconds now_ = 100;
 };
 
 TEST_F(CheckTest, FindsNothingInAGoodRepository) {

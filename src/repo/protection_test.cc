@@ -20,15 +20,7 @@ class Protection : public ::testing::Test {
  protected:
   Protection() : scene_{.context = Context{clock_, null_log(), {}, {}}} {}
 
-  Id snapshot() {
-    const auto saved = scene_.save();
-    EXPECT_TRUE(saved.ok()) << saved.error().message;
-    const SnapshotFacts facts{
-        .path = "/d", .hostname = "h", .username = "u", .tags = {}, .tree = saved->tree};
-    return scene_.repository
-        .save(scene_.context, FileKind::snapshot, compact(snapshot_json(facts, {++made_, 0})))
-        .value();
-  }
+  Id snapshot() { return scene_.snapshot(); }
   void pass(Duration duration) { ASSERT_TRUE(scene_.context.wait(duration).ok()); }
   EpochSeconds now() const { return clock_.wall_seconds(); }
   void protect_until(const Id& id, EpochSeconds until) {
@@ -61,7 +53,6 @@ class Protection : public ::testing::Test {
 
   kube::InstantClock clock_;
   testing::Scene scene_;
-  std::int64_t made_ = 0;
 };
 
 TEST_F(Protection, LocksAllThatASnapshotNeeds) {

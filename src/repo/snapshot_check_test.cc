@@ -20,15 +20,7 @@ using testing::noise;
 
 class SnapshotCheckTest : public ::testing::Test {
  protected:
-  Id snapshot() {
-    const auto saved = scene_.save();
-    EXPECT_TRUE(saved.ok()) << saved.error().message;
-    const SnapshotFacts facts{
-        .path = "/d", .hostname = "h", .username = "u", .tags = {}, .tree = saved->tree};
-    return scene_.repository
-        .save(scene_.context, FileKind::snapshot, compact(snapshot_json(facts, {++now_, 0})))
-        .value();
-  }
+  Id snapshot() { return scene_.snapshot(); }
   Result<SnapshotCheck> look(const Id& id) {
     TRY(const Index index, scene_.repository.load_index(scene_.context));
     return check_snapshot(scene_.context, scene_.repository, index, id, [&](const SnapshotCheck&) {
@@ -54,7 +46,6 @@ class SnapshotCheckTest : public ::testing::Test {
   }
 
   testing::Scene scene_;
-  EpochSeconds now_ = 100;
   unsigned parts_ = 0;
 };
 

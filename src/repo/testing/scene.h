@@ -65,11 +65,14 @@ struct Scene {
   Repository repository = make_repository(*store);
   Folder source{};
   Folder target{};
+  EpochSeconds last_snapshot = 100;
 
   Result<SavedFolder> save(const SaveOptions& options = {}) {
     TRY(Index index, repository.load_index(context));
     return save_folder(context, repository, index, source.path(), options);
   }
+  // Saves what is in the source folder as a snapshot, each a second later than the last; its id.
+  Id snapshot();
   Result<RestoredFolder> restore(const Id& tree) {
     TRY(const Index index, repository.load_index(context));
     return restore_folder(context, repository, index, tree, target.path(), {});
