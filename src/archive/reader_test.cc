@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <random>
 
 #include "archive/gzip.h"
@@ -189,6 +190,101 @@ TEST(ReadItemsFrom, RefusesPathsThatEscape) {
                            "resources/pods/namespaces/../a.json", "resources/pods/../../../a"}) {
     const std::string tarball = tarball_by_libarchive({{path, "{}"}}, TarFormat::ustar);
     EXPECT_EQ(read_all_from(tarball).error().code, ErrorCode::corrupt) << path;
+  }
+}
+
+// Objects that are files of a snapshot instead of a tarball's.
+class SnapshotReader : public Reader {
+ protected:
+  // Moves a backup's files, as a copy does.
+  ArchiveSeal moved(const std::vector<TestItem>& items) {
+    ArchiveSeal seal = write_backup(*store_, "b1", items).value();
+    Context context = background();
+    EXPECT_TRUE(
+        read_files(context, *store_, seal, [&](const std::string& path, std::string_view content) {
+          EXPECT_TRUE(files_.emplace(path, content).second);
+          return Result<void>();
+        }).ok());
+    return {"", "", 0, seal.items, "1f"};
+  }
+  Result<ReadItems> read(const ArchiveSeal& seal) {
+    const Source source(
+        *store_,
+        [this](Context&, const std::string& snapshot, const FileTaker& taker) -> Result<void> {
+          EXPECT_EQ(snapshot, "1f");
+          for (const auto& [path, content] : files_) {
+            TRY(const bool is_wanted, taker.wants(path));
+            if (!is_wanted) continue;
+            TRY_VOID(taker.take(path, content));
+          }
+          return {};
+        });
+    ReadItems items;
+    Context context = background();
+    TRY_VOID(read_items(context, source, seal,
+                        {[&](const ItemName& item, std::string_view json) -> Result<void> {
+                          EXPECT_TRUE(items.emplace(item, json).second);
+                          return {};
+                        }}));
+    return items;
+  }
+
+  std::map<std::string, std::string> files_;
+};
+
+TEST_F(SnapshotReader, GetsTheSameItemsAsFromTheTarball) {
+  const std::vector<TestItem> items = random_items(3, 500);
+  const ArchiveSeal seal = moved(items);
+
+  const auto found = read(seal);
+
+  ASSERT_TRUE(found.ok()) << found.error().describe();
+  EXPECT_TRUE(*found == as_read(items));
+  EXPECT_EQ(files_.at("metadata/version"), "1.1.0\n");
+  EXPECT_EQ(files_.size(), 1 + 2 * items.size()) << "each is there under both of its names";
+}
+
+TEST_F(SnapshotReader, MissesNoItem) {
+  const ArchiveSeal seal = moved({kPod, kRole});
+  const auto whole = files_;
+  for (const TestItem& item : {kPod, kRole}) {
+    files_ = whole;
+    files_.erase(item_path(item.name));
+    const auto found = read(seal);
+    ASSERT_FALSE(found.ok());
+    EXPECT_EQ(found.error().code, ErrorCode::corrupt);
+    EXPECT_EQ(found.error().message, "snapshot 1f is not what was written: 1 objects instead of 2");
+  }
+}
+
+TEST_F(SnapshotReader, RefusesWhatATarballMustNotHaveEither) {
+  const ArchiveSeal seal = moved({kPod});
+  const auto whole = files_;
+  for (const auto& [path, content] :
+       std::map<std::string, std::string>{{"resources/pods/cluster/../a.json", "{}"},
+                                          {item_path(kPod.name), "rubbish"},
+                                          {"metadata/version", "2.0"}}) {
+    files_ = whole;
+    files_[path] = content;
+    EXPECT_FALSE(read(seal).ok()) << path;
+  }
+}
+
+TEST_F(SnapshotReader, NeedsARepository) {
+  const auto found = read_all(*store_, {"", "", 0, 1, "1f"});
+  ASSERT_FALSE(found.ok());
+  EXPECT_EQ(found.error().code, ErrorCode::invalid);
+}
+
+TEST_F(Reader, FindsDamageOfATarballWhoseFilesItReads) {
+  const ArchiveSeal seal = write_backup(*store_, "b1", {kPod, kRole}).value();
+  const auto ignore = [](const std::string&, std::string_view) { return Result<void>(); };
+  Context context = background();
+  ASSERT_TRUE(read_files(context, *store_, seal, ignore).ok());
+  for (std::uint64_t at = 0; at < seal.size_bytes; at += 7) {
+    FaultyStore faulty(*store_);
+    faulty.script({.operation = Operation::get, .effect = Effect::corrupt, .at_byte = at});
+    EXPECT_EQ(read_files(context, faulty, seal, ignore).error().code, ErrorCode::corrupt) << at;
   }
 }
 

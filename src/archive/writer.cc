@@ -200,14 +200,6 @@ Result<std::unique_ptr<Writer>> Writer::create(Context& context, objectstore::St
       std::make_unique<VeleroWriter>(context, store, name, std::move(tarball), std::move(list)));
 }
 
-Result<void> lock_backup(Context& context, objectstore::Store& store, const std::string& name,
-                         EpochSeconds until) {
-  TRY(const std::vector<objectstore::ObjectInfo> objects, store.list(context, backup_folder(name)));
-  for (const objectstore::ObjectInfo& object : objects)
-    TRY_VOID(store.lock(context, object.name, until));
-  return {};
-}
-
 Result<void> remove_backup(Context& context, objectstore::Store& store, const std::string& name) {
   TRY(const std::vector<objectstore::ObjectInfo> objects, store.list(context, backup_folder(name)));
   for (const objectstore::ObjectInfo& object : objects)

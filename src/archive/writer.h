@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "archive/item.h"
+#include "archive/seal.h"
 #include "base/context.h"
 #include "base/json.h"
 #include "base/result.h"
@@ -31,14 +32,6 @@ struct BackupDescription {
   std::string volume_info = "[]";  // companion <name>-volumeinfo.json.gz
 };
 
-// What a reader needs in order to trust the archive; kept with the recovery point.
-struct ArchiveSeal {
-  std::string name;
-  std::string sha256;            // of the tarball as stored, hex
-  std::uint64_t size_bytes = 0;  // of the tarball as stored
-  std::uint64_t items = 0;
-};
-
 // One backup being written. Memory does not grow with the number of items. One thread at a time.
 // Destroyed without finish() it removes what it wrote.
 class Writer {
@@ -58,10 +51,6 @@ class Writer {
   virtual void log(const std::string& line) = 0;
   virtual Result<ArchiveSeal> finish(Context& context, const BackupDescription& description) = 0;
 };
-
-// Locks a backup's objects in the store until then. Fails with invalid when it cannot lock objects.
-Result<void> lock_backup(Context& context, objectstore::Store& store, const std::string& name,
-                         EpochSeconds until);
 
 // Fails with denied, and removes nothing, when the backup is locked. Removes its folder;
 // velero-backup.json first, so that a half-removed one is no backup.

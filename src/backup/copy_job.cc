@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "archive/duplicate.h"
 #include "backup/attempts.h"
-#include "backup/copy_lock.h"
+#include "backup/copied_objects.h"
 #include "backup/copy_rows.h"
+#include "backup/copy_source.h"
 #include "backup/retention.h"
 #include "base/random.h"
 #include "schema/filter.h"
@@ -22,12 +22,6 @@ constexpr std::chrono::seconds kCleanUp{30};
 // Lists that clients look at without opening the archive.
 constexpr const char* kInventories[] = {"kubenamespaces", "kubestorageclasses"};
 
-archive::ArchiveSeal seal_of(const Json& point) {
-  const Json& seal = member(point, "archive");
-  return {text_at(seal, "name"), text_at(seal, "sha256"), member(seal, "size_bytes"),
-          member(seal, "items")};
-}
-
 class CopyJob {
  public:
   CopyJob(const CopyPorts& ports, jobs::JobRun& run) : ports_(ports), run_(run) {}
@@ -38,27 +32,19 @@ class CopyJob {
   }
 
  private:
-  struct Definition {
-    Json copy;
-    Json cluster;
-    std::string object_store;
-  };
-
   Result<jobs::JobEnd> copy();
   Result<Json> load(const std::string& resource, const std::string& id);
   Result<std::vector<catalog::Document>> rows(const char* resource, schema::Filter filter);
-  Result<Definition> load_definition();
-  Result<std::string> source_point(const Definition& definition);
-  Result<std::string> newest_snapshot(const Definition& definition);
-  Result<void> begin(const Definition& definition, const Json& source,
+  Result<void> begin(const CopyDefinition& definition, const Json& source,
                      const volume::CopyAccess& access);
   Result<void> load_claims(const std::string& source);
-  Result<void> copy_claims(const Definition& definition, kube::Api& api,
+  Result<void> copy_claims(const CopyDefinition& definition, kube::Api& api,
                            const volume::CopyAccess& access);
   Result<void> note(std::size_t index, const CopiedClaim& claim);
-  Result<jobs::JobEnd> finish(const Definition& definition, const Json& source,
-                              const archive::ArchiveSeal& seal);
-  Result<void> add_rows(const std::string& source, std::vector<catalog::Change>& changes);
+  Result<void> copy_objects_of(const CopyDefinition& definition, const Json& source);
+  Json ready_fields(const std::vector<std::string>& problems, EpochSeconds now) const;
+  Result<jobs::JobEnd> finish(const CopyDefinition& definition, const Json& source);
+  Result<std::vector<CatalogRows>> copied_rows(const std::string& source);
   jobs::JobEnd failed(const Error& failure);
   std::vector<std::string> copied_snapshots() const;
   void clear_up();
@@ -75,14 +61,15 @@ class CopyJob {
   std::vector<std::string> progress_ids_;  // their rows
   std::unique_ptr<kube::Api> api_;
   std::optional<volume::CopyAccess> access_;
+  archive::ArchiveSeal objects_;  // of the copy
   Duration report_every_{};
   SteadyTime next_progress_{};
-  EpochSeconds locked_until_ = 0;  // 0: nothing is locked
+  EpochSeconds expiry_ = 0;  // of the copy; 0: none
 };
 
 Result<jobs::JobEnd> CopyJob::copy() {
-  TRY(const Definition definition, load_definition());
-  TRY(const std::string source_id, source_point(definition));
+  TRY(const CopyDefinition definition, load_copy_definition(ports_.backup, run_));
+  TRY(const std::string source_id, choose_copy_source(ports_.backup, run_, definition));
   TRY(const Json source, load("backupinstances", source_id));
   TRY(access_,
       ports_.open_copies(context(), definition.object_store, text_at(definition.cluster, "_id"))
@@ -97,25 +84,17 @@ Result<jobs::JobEnd> CopyJob::copy() {
   TRY(api_, ports_.backup.connect(context(), definition.cluster)
                 .within("connecting to cluster " + text_at(definition.cluster, "name")));
   TRY_VOID(copy_claims(definition, *api_, access));
-  TRY_VOID(run_.activity("Copying objects"));
-  TRY(const archive::ArchiveSeal seal,
-      archive::duplicate(context(), ports_.backup.store, seal_of(source), *access.store,
-                         archive_name(point_))
-          .within("copying the archive"));
+  TRY_VOID(copy_objects_of(definition, source));
   if (access.protect) {
     TRY_VOID(run_.activity("Locking the copy"));
-    locked_until_ = expiry_of(run_.document(), context().clock.wall_seconds());
-    TRY_VOID(lock_copy(context(), access, archive_name(point_), copied_snapshots(), locked_until_));
+    TRY_VOID(
+        access.protect(context(), copied_snapshots(), expiry_).within("locking the copy's data"));
   }
-  return finish(definition, source, seal);
+  return finish(definition, source);
 }
 
 Result<Json> CopyJob::load(const std::string& resource, const std::string& id) {
-  TRY(const catalog::Document document,
-      ports_.backup.catalog.get(context(), resource, id).within("reading " + resource + "/" + id));
-  Json body = document.body();
-  body["_id"] = document.id;
-  return body;
+  return load_document(context(), ports_.backup.catalog, resource, id);
 }
 
 Result<std::vector<catalog::Document>> CopyJob::rows(const char* resource, schema::Filter filter) {
@@ -125,61 +104,6 @@ Result<std::vector<catalog::Document>> CopyJob::rows(const char* resource, schem
   query.count_total = false;
   TRY(catalog::Page page, ports_.backup.catalog.find(context(), resource, query));
   return std::move(page.documents);
-}
-
-Result<CopyJob::Definition> CopyJob::load_definition() {
-  Definition definition;
-  TRY(definition.copy, load("kubeoffloads", text_at(run_.document(), "offloaddef")));
-  TRY(definition.cluster, load("kubeclusters", text_at(run_.document(), "cluster")));
-  for (const Json* provider : {&member(definition.copy, "offload_provider"),
-                               &member(definition.cluster, "backup_provider")}) {
-    if (definition.object_store.empty()) {
-      definition.object_store = text_at(*provider, "user_objectstore");
-    }
-  }
-  if (!definition.object_store.empty()) return definition;
-  return error(ErrorCode::invalid, "the copy names no object store")
-      .with_hint("set offload_provider.user_objectstore");
-}
-
-// What an earlier run chose stays chosen.
-Result<std::string> CopyJob::source_point(const Definition& definition) {
-  const std::string chosen = text_at(member(run_.document(), "copy"), "source");
-  if (!chosen.empty()) return chosen;
-  std::string source = text_at(run_.document(), "backup_inst");
-  if (member(run_.document(), "run_backup") == true) {
-    jobs::JobEnd taken = run_backup(ports_.backup, run_);
-    TRY_VOID(run_.commit(std::move(taken.changes)));
-    if (taken.outcome != jobs::Outcome::completed && taken.outcome != jobs::Outcome::partial) {
-      return error(
-          taken.outcome == jobs::Outcome::cancelled ? ErrorCode::cancelled : ErrorCode::unavailable,
-          taken.message);
-    }
-    TRY(const auto made,
-        rows("backupinstances", schema::all_of({schema::equals("backup_job_id", run_.id()),
-                                                schema::equals("state", "READY")})));
-    if (made.empty()) return error(ErrorCode::not_found, "the new snapshot is gone already");
-    source = made.front().id;
-  }
-  if (source.empty()) {
-    TRY(source, newest_snapshot(definition));
-  }
-  TRY_VOID(run_.progress({{"backup_inst", source}, {"copy", {{"source", source}}}}));
-  return source;
-}
-
-Result<std::string> CopyJob::newest_snapshot(const Definition& definition) {
-  catalog::Query query;
-  query.filter =
-      schema::all_of({schema::equals("backupdef", text_at(definition.copy, "backupdef")),
-                      schema::equals("state", "READY"), schema::equals("type", "SNAPSHOT")});
-  query.sort = {{"start_time", true}};
-  query.limit = 1;
-  query.count_total = false;
-  TRY(const catalog::Page page, ports_.backup.catalog.find(context(), "backupinstances", query));
-  if (!page.documents.empty()) return page.documents.front().id;
-  return error(ErrorCode::not_found, "the backup has no READY snapshot to copy")
-      .with_hint("run the backup first, or this copy with run_backup");
 }
 
 Result<void> CopyJob::load_claims(const std::string& source) {
@@ -193,11 +117,12 @@ Result<void> CopyJob::load_claims(const std::string& source) {
 }
 
 // A resumed job finds its recovery point and its claims' rows, in the order of the claims.
-Result<void> CopyJob::begin(const Definition& definition, const Json& source,
+Result<void> CopyJob::begin(const CopyDefinition& definition, const Json& source,
                             const volume::CopyAccess& access) {
   point_ = text_at(member(run_.document(), "copy"), "point");
   if (!point_.empty()) {
     TRY_VOID(run_.activity("Going on after a restart"));
+    objects_ = archive::seal_in(member(run_.document(), "copy"));
     TRY(const auto documents, rows("kubepvcprogress", schema::equals("job_id", run_.id())));
     for (std::size_t i = 0; i < documents.size() && i < claims_.size(); ++i) {
       progress_ids_.push_back(documents[i].id);
@@ -227,7 +152,7 @@ Result<void> CopyJob::begin(const Definition& definition, const Json& source,
   return run_.progress(fields, std::move(changes));
 }
 
-Result<void> CopyJob::copy_claims(const Definition& definition, kube::Api& api,
+Result<void> CopyJob::copy_claims(const CopyDefinition& definition, kube::Api& api,
                                   const volume::CopyAccess& access) {
   if (claims_.empty()) return {};
   TRY_VOID(run_.activity("Copying volumes"));
@@ -268,52 +193,81 @@ Result<void> CopyJob::note(std::size_t index, const CopiedClaim& claim) {
   return run_.progress(copy_progress(copied_), std::move(changes));
 }
 
-Result<void> CopyJob::add_rows(const std::string& source, std::vector<catalog::Change>& changes) {
+// The copy knows what it is made of before it is READY, as that stands beside its objects.
+Result<void> CopyJob::copy_objects_of(const CopyDefinition& definition, const Json& source) {
+  TRY_VOID(run_.activity("Copying objects"));
+  const std::string source_id = text_at(source, "_id");
+  const archive::ArchiveSeal seal = archive::seal_in(source);
+  const EpochSeconds now = context().clock.wall_seconds();
+  expiry_ = expiry_of(run_.document(), now);
+  objects_.items = seal.items;
+  TRY(Json point, load("backupinstances", point_));
+  point.update(ready_fields(copy_problems(claims_, copied_), now));
+  TRY(std::vector<CatalogRows> rows, copied_rows(source_id));
+  const ObjectsToCopy what{point_, text_at(definition.cluster, "name"), std::move(point),
+                           std::move(rows)};
+  TRY(objects_, copy_objects(context(), ports_.backup.store, seal, *access_, what)
+                    .within("copying the objects"));
+  return run_.progress(
+      {{"copy", {{"source", source_id}, {"point", point_}, {"archive", to_json(objects_)}}}});
+}
+
+Result<std::vector<CatalogRows>> CopyJob::copied_rows(const std::string& source) {
+  std::vector<CatalogRows> all;
   for (const char* inventory : kInventories) {
     TRY(const auto documents, rows(inventory, schema::equals("backupinst_id", source)));
+    all.push_back({inventory, {}});
     for (const catalog::Document& document : documents) {
-      Json row = document.body();
-      row["backupinst_id"] = point_;
-      changes.emplace_back(catalog::Insert{inventory, "", std::move(row)});
+      all.back().rows.push_back(document.body());
+      all.back().rows.back()["backupinst_id"] = point_;
     }
   }
   TRY(const auto documents, rows("kubepvclaims", schema::equals("backupinst_id", source)));
+  all.push_back({"kubepvclaims", {}});
   std::size_t next = 0;
   for (const catalog::Document& document : documents) {
     const Json row = document.body();
-    changes.emplace_back(
-        catalog::Insert{"kubepvclaims", "",
-                        copied_claim_row(row, point_, had_volume(row) ? &copied_[next] : nullptr)});
+    all.back().rows.push_back(
+        copied_claim_row(row, point_, had_volume(row) ? &copied_[next] : nullptr));
     if (had_volume(row)) ++next;
   }
-  return {};
+  return all;
 }
 
 std::vector<std::string> CopyJob::copied_snapshots() const {
   std::vector<std::string> snapshots;
+  if (!objects_.snapshot.empty()) snapshots.push_back(objects_.snapshot);
   for (const CopiedClaim& claim : copied_) {
     if (!claim.snapshot_id.empty()) snapshots.push_back(claim.snapshot_id);
   }
   return snapshots;
 }
 
-Result<jobs::JobEnd> CopyJob::finish(const Definition& definition, const Json& source,
-                                     const archive::ArchiveSeal& seal) {
+// What makes the recovery point READY.
+Json CopyJob::ready_fields(const std::vector<std::string>& problems, EpochSeconds now) const {
+  Json fields = copy_fields(objects_, copied_, problems, now);
+  if (expiry_ > 0) fields["expiry_timestamp"] = expiry_;
+  if (access_->protect) fields["status"] = {{"locked", true}};
+  return fields;
+}
+
+Result<jobs::JobEnd> CopyJob::finish(const CopyDefinition& definition, const Json& source) {
   const std::vector<std::string> problems = copy_problems(claims_, copied_);
   for (std::size_t i = 0; i < std::min(problems.size(), kLinesShown); ++i) {
     TRY_VOID(run_.activity("Error: " + problems[i]));
   }
   const EpochSeconds now = context().clock.wall_seconds();
-  Json fields = copy_fields(seal, copied_, problems, now);
-  const EpochSeconds expiry = expiry_of(run_.document(), now);
-  if (expiry > 0) fields["expiry_timestamp"] = expiry;
-  if (locked_until_ > 0) fields["status"] = {{"locked", true}};
+  const Json fields = ready_fields(problems, now);
   jobs::JobEnd end;
   end.outcome = problems.empty() ? jobs::Outcome::completed : jobs::Outcome::partial;
   end.message = text_at(fields, "message");
   end.fields = copy_progress(copied_);
   end.fields["num_errors"] = problems.size();
-  TRY_VOID(add_rows(text_at(source, "_id"), end.changes));
+  TRY(std::vector<CatalogRows> all, copied_rows(text_at(source, "_id")));
+  for (CatalogRows& rows : all) {
+    for (Json& row : rows.rows)
+      end.changes.emplace_back(catalog::Insert{rows.resource, "", std::move(row)});
+  }
   end.changes.emplace_back(catalog::Edit{"backupinstances", point_, std::nullopt,
                                          catalog::Touch::server,
                                          [fields](const Json& stored) -> Result<Json> {

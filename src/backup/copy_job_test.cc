@@ -3,146 +3,22 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "backup/removal.h"
-#include "backup/testing/world.h"
-#include "objectstore/memory.h"
-#include "objectstore/testing/faulty.h"
+#include "archive/layout.h"
+#include "archive/reader.h"
+#include "archive/testing/backups.h"
+#include "backup/testing/copy_world.h"
 #include "objectstore/testing/whole.h"
-#include "restore/testing/mortal.h"
-#include "volume/testing/fake_movers.h"
 
 namespace salvor::backup::testing {
 namespace {
 
-using objectstore::testing::Names;
-using objectstore::testing::names_in;
 using restore::testing::Life;
-using restore::testing::MortalApi;
 using ::testing::Contains;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::Not;
 
-const std::string kCopyJobId = "5f80d0a8f281487d59c69bbb";
-const std::string kOffload = "5f80d0a511556131dd98aaaa";
-const std::string kStore = "5f80d0a8f281487d59c69f60";
-
-// A world with a recovery point of two snapshots, and an object store to copy it to.
-class CopyJobTest : public ::testing::Test {
- protected:
-  CopyJobTest() {
-    world.fill();
-    FakeJobRun run = world.job_run();
-    EXPECT_EQ(world.run_to_end(run).outcome, jobs::Outcome::completed);
-    source = world.points("READY").at(0).id;
-    job["backup_inst"] = source;
-    define(Json::object());
-  }
-
-  void define(const Json& fields) {
-    Json offload = {{"name", "offsite"},
-                    {"backupdef", kBackupId},
-                    {"cluster", kClusterId},
-                    {"offload_provider", {{"user_objectstore", kStore}}}};
-    offload.update(fields);
-    const std::vector<catalog::Change> changes = {
-        catalog::RemoveAll{"kubeoffloads", {}}, catalog::Insert{"kubeoffloads", kOffload, offload}};
-    ASSERT_TRUE(world.catalog->commit(world.context, {changes}).ok());
-  }
-
-  CopyPorts ports(Life& life) {
-    CopyPorts made{world.ports(*world.store), {.image = "salvor:test"}, {}};
-    made.backup.connect = [this, &life](Context&,
-                                        const Json&) -> Result<std::unique_ptr<kube::Api>> {
-      return std::unique_ptr<kube::Api>(std::make_unique<MortalApi>(world.cluster, life));
-    };
-    made.open_copies = [this](Context&, const std::string& store,
-                              const std::string& cluster) -> Result<volume::CopyAccess> {
-      EXPECT_EQ(store, kStore);
-      EXPECT_EQ(cluster, kClusterId);
-      volume::CopyAccess access;
-      access.store = std::make_unique<objectstore::testing::FaultyStore>(*bucket);
-      access.repository = {{"location", "s3:http://s3/bucket"}, {"password", "hidden-words"}};
-      access.forget = [this](Context&, const std::vector<std::string>& snapshots) {
-        forgotten.insert(forgotten.end(), snapshots.begin(), snapshots.end());
-        return Result<void>();
-      };
-      if (!locks) return access;
-      access.protect = [this](Context&, const std::vector<std::string>& snapshots,
-                              EpochSeconds until) {
-        locked = snapshots;
-        locked_until = until;
-        return Result<void>();
-      };
-      return access;
-    };
-    return made;
-  }
-
-  // A run of the job by a process that lives that long, and its end, if it came so far.
-  jobs::JobEnd run(Life& life, FakeJobRun::Resumed resumed = FakeJobRun::Resumed::no) {
-    FakeJobRun run(*world.catalog, world.context, kCopyJobId, job, resumed);
-    if (life.is_dead()) return {};
-    jobs::JobEnd end = copy_kind(ports(life)).run(run);
-    job.update(run.fields());
-    activity += run.all_activity();
-    if (life.is_dead()) return end;
-    EXPECT_TRUE(run.finish(end).ok());
-    return end;
-  }
-  jobs::JobEnd run() {
-    Life immortal;
-    return run(immortal);
-  }
-
-  Json copied_point() {
-    for (const catalog::Document& point : world.points("READY")) {
-      if (point.body()["type"] != "COPY") continue;
-      Json body = point.body();
-      body["_id"] = point.id;
-      return body;
-    }
-    return Json();
-  }
-  Json claim_of_copy(const std::string& name) {
-    for (const Json& claim : world.rows("kubepvclaims")) {
-      if (claim["name"] == name && claim["backupinst_id"] == copied_point()["_id"]) return claim;
-    }
-    return Json();
-  }
-  // What DELETE_BACKUP does with the copy.
-  void remove_copy() {
-    Life immortal;
-    FakeJobRun removal(*world.catalog, world.context, kJobId,
-                       {{"type", "DELETE_BACKUP"}, {"backup_inst", copied_point()["_id"]}});
-    const jobs::JobEnd end = removal_kind(ports(immortal)).run(removal);
-    EXPECT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
-  }
-  std::size_t left_in_cluster() {
-    world.snapshotter.settle();
-    std::size_t count = 0;
-    for (const Json& object : world.cluster.everything()) {
-      const std::string kind = object["kind"];
-      const bool is_ours = text_at(object["metadata"], "namespace") == "salvor-movers";
-      count += kind == "Job" || kind == "VolumeSnapshot" ||
-                       (is_ours && (kind == "Secret" || kind == "PersistentVolumeClaim"))
-                   ? 1
-                   : 0;
-    }
-    return count;
-  }
-
-  World world{{{"all_namespaces", true}}};
-  volume::testing::FakeMovers movers{world.cluster, world.snapshotter};
-  std::unique_ptr<objectstore::Store> bucket = objectstore::make_memory_store();
-  std::vector<std::string> forgotten;
-  bool locks = false;  // whether the object store does
-  std::vector<std::string> locked{};
-  EpochSeconds locked_until = 0;
-  std::string source;
-  std::string activity;
-  Json job = {{"type", "K8S_COPY"}, {"offloaddef", kOffload}, {"cluster", kClusterId}};
-};
+using CopyJobTest = CopyWorld;
 
 TEST_F(CopyJobTest, MakesACopyOfObjectsAndVolumes) {
   const jobs::JobEnd end = run();
@@ -153,8 +29,8 @@ TEST_F(CopyJobTest, MakesACopyOfObjectsAndVolumes) {
   EXPECT_EQ(point["source_backupinst"], source);
   EXPECT_EQ(movers.done.size(), 2U);
   EXPECT_EQ(job["kube_copy_progress"]["completed_pvs"], 2);
-  const std::string archive = point["archive"]["name"];
-  EXPECT_THAT(names_in(*bucket, ""), Contains("backups/" + archive + "/" + archive + ".tar.gz"));
+  ASSERT_EQ(copies.snapshots.size(), 1U);
+  EXPECT_EQ(copies.snapshots.begin()->first, point["archive"]["snapshot"]);
   EXPECT_EQ(left_in_cluster(), 0U);
   EXPECT_EQ(world.snapshotter.stored.size(), 2U);
 }
@@ -233,7 +109,8 @@ TEST_F(CopyJobTest, KeepsAndNamesAVolumeWithFilesThatCouldNotBeRead) {
 
   remove_copy();
 
-  EXPECT_THAT(forgotten, Contains(std::string(64, 'b')));
+  EXPECT_THAT(copies.forgotten, Contains(std::string(64, 'b')));
+  EXPECT_THAT(copies.snapshots, IsEmpty()) << "of the objects";
 }
 
 TEST_F(CopyJobTest, TakesANewSnapshotFirstWhenItIsToldTo) {
@@ -248,20 +125,50 @@ TEST_F(CopyJobTest, TakesANewSnapshotFirstWhenItIsToldTo) {
   EXPECT_NE(copied_point()["source_backupinst"], source);
 }
 
+TEST_F(CopyJobTest, HasTheObjectsOfItsSourceAndWhatTheCatalogSaysOfIt) {
+  run();
+
+  const Json point = copied_point();
+  ASSERT_FALSE(point.is_null());
+  const auto read = [&](const Json& of) {
+    archive::testing::ReadItems items;
+    const volume::CopyAccess access = copies.open();
+    const archive::Source place(*world.store, access.read_files);
+    EXPECT_TRUE(archive::read_items(world.context, place, archive::seal_in(of),
+                                    {[&](const archive::ItemName& item, std::string_view json) {
+                                      items[item] = json;
+                                      return Result<void>();
+                                    }})
+                    .ok());
+    return items;
+  };
+  const Json original = world.catalog->get(world.context, "backupinstances", source)->body();
+  EXPECT_GT(read(point).size(), 10U);
+  EXPECT_EQ(read(point), read(original));
+  const auto& files = copies.snapshots.begin()->second.files;
+  const Json told = *parse_json(files.at("salvor/recovery-point.json"));
+  EXPECT_EQ(told["name"], point["name"]);
+  EXPECT_EQ(told["state"], "READY");
+  const Json claims = *parse_json(files.at("salvor/kubepvclaims-0.json"));
+  ASSERT_EQ(claims.size(), 2U);
+  for (const Json& claim : claims) {
+    EXPECT_EQ(claim["backupinst_id"], point["_id"]);
+    EXPECT_EQ(claim["offload_recover_point_id"],
+              claim_of_copy(text_at(claim, "name"))["offload_recover_point_id"]);
+  }
+}
+
 TEST_F(CopyJobTest, FailsAndLeavesNothingWhenTheBucketIsFull) {
-  bucket = objectstore::make_memory_store();
   Life immortal;
   CopyPorts broken = ports(immortal);
-  std::vector<std::unique_ptr<objectstore::Store>> inner_stores;
-  broken.open_copies = [&, inner = broken.open_copies](
+  broken.open_copies = [inner = broken.open_copies](
                            Context& context, const std::string& store,
                            const std::string& cluster) -> Result<volume::CopyAccess> {
     TRY(volume::CopyAccess access, inner(context, store, cluster));
-    inner_stores.push_back(std::move(access.store));
-    auto full = std::make_unique<objectstore::testing::FaultyStore>(*inner_stores.back());
-    full->script({.operation = objectstore::testing::Operation::finish,
-                  .effect = objectstore::testing::Effect::disk_full});
-    access.store = std::move(full);
+    access.save_files = [](Context&, const volume::FilesLabel&,
+                           const FileSource&) -> Result<volume::CopiedFiles> {
+      return error(ErrorCode::exhausted, "the bucket is full");
+    };
     return access;
   };
   FakeJobRun run(*world.catalog, world.context, kCopyJobId, job);
@@ -270,10 +177,25 @@ TEST_F(CopyJobTest, FailsAndLeavesNothingWhenTheBucketIsFull) {
   ASSERT_TRUE(run.finish(end).ok());
 
   EXPECT_EQ(end.outcome, jobs::Outcome::failed);
-  EXPECT_THAT(end.message, HasSubstr("copying the archive"));
-  EXPECT_EQ(forgotten.size(), 2U);
+  EXPECT_THAT(end.message, HasSubstr("copying the objects: the bucket is full"));
+  EXPECT_EQ(copies.forgotten.size(), 2U);
   EXPECT_EQ(copied_point(), Json());
   EXPECT_EQ(left_in_cluster(), 0U);
+}
+
+TEST_F(CopyJobTest, FailsAndSavesNoObjectsWhenTheSourcesArchiveIsDamaged) {
+  const Json original = world.catalog->get(world.context, "backupinstances", source)->body();
+  const std::string tarball = archive::tarball_object(original["archive"]["name"]);
+  std::string bytes = objectstore::testing::get_all(*world.store, tarball).value();
+  bytes[bytes.size() / 2] = static_cast<char>(bytes[bytes.size() / 2] ^ 1);
+  ASSERT_TRUE(world.store->remove(world.context, tarball).ok());
+  ASSERT_TRUE(objectstore::testing::put_all(*world.store, tarball, bytes).ok());
+
+  const jobs::JobEnd end = run();
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::failed);
+  EXPECT_THAT(copies.snapshots, IsEmpty());
+  EXPECT_EQ(copies.forgotten.size(), 2U);
 }
 
 TEST_F(CopyJobTest, IsLockedUntilItsRetentionEndsInAStoreThatLocks) {
@@ -286,18 +208,13 @@ TEST_F(CopyJobTest, IsLockedUntilItsRetentionEndsInAStoreThatLocks) {
   const Json point = copied_point();
   EXPECT_EQ(point["status"]["locked"], true);
   const EpochSeconds expiry = point["expiry_timestamp"];
-  ASSERT_EQ(locked.size(), 2U);
-  const auto names = names_in(*bucket, "backups/");
-  EXPECT_EQ(names.size(), names_in(*bucket, "").size());
-  for (const std::string& name : names) {
-    const EpochSeconds until = bucket->stat(world.context, name)->locked_until;
-    EXPECT_LE(until, expiry) << name;
-    EXPECT_GT(until, expiry - 600) << name;
-    EXPECT_EQ(until, locked_until) << name;
-  }
+  ASSERT_EQ(locked.size(), 3U);
+  EXPECT_THAT(locked, Contains(text_at(point["archive"], "snapshot")));
+  EXPECT_LE(locked_until, expiry);
+  EXPECT_GT(locked_until, expiry - 600);
 }
 
-TEST_F(CopyJobTest, GoesOnWhenItDiedAfterItLockedTheArchive) {
+TEST_F(CopyJobTest, GoesOnWhenItDiedAfterItLockedTheCopy) {
   locks = true;
   job["retention"] = {{"retainDays", 7}};
   Life first;
@@ -320,7 +237,7 @@ TEST_F(CopyJobTest, IsRefusedWithoutARetentionInAStoreThatLocks) {
 
   EXPECT_EQ(end.outcome, jobs::Outcome::failed);
   EXPECT_THAT(end.message, HasSubstr("retention.retainDays"));
-  EXPECT_THAT(names_in(*bucket, ""), IsEmpty());
+  EXPECT_THAT(copies.snapshots, IsEmpty());
 }
 
 TEST_F(CopyJobTest, NeverShowsThePassword) {
@@ -354,6 +271,7 @@ TEST_F(CopyJobTest, GoesOnWhereverTheProcessDies) {
                                                   schema::equals("backup_job_id", kCopyJobId)}}})
                     .ok());
     movers.done.clear();
+    copies = {};
     Life life(last);
     run(life);
     is_over = !life.is_dead();
@@ -362,6 +280,8 @@ TEST_F(CopyJobTest, GoesOnWhereverTheProcessDies) {
 
     ASSERT_EQ(copied_point()["source_backupinst"], source) << "died at event " << last;
     ASSERT_EQ(movers.done.size(), 2U) << "died at event " << last;
+    ASSERT_EQ(copies.sources_asked, 1U) << "died at event " << last;
+    ASSERT_EQ(copies.snapshots.size(), 1U) << "died at event " << last;
     ASSERT_EQ(left_in_cluster(), 0U) << "died at event " << last;
     ASSERT_EQ(claim_of_copy("other-claim")["num_missing_files"], 1) << "died at event " << last;
   }

@@ -127,11 +127,7 @@ Json copy_fields(const archive::ArchiveSeal& seal, const std::vector<CopiedClaim
           {"message", problems.empty() ? "Copy Successful" : "Copy is incomplete: " + problems[0]},
           {"total_copy_data", bytes},
           {"backup_storage_size", stored},
-          {"archive",
-           {{"name", seal.name},
-            {"sha256", seal.sha256},
-            {"size_bytes", seal.size_bytes},
-            {"items", seal.items}}}};
+          {"archive", archive::to_json(seal)}};
 }
 
 Json removal_job(const Json& point, EpochSeconds now) {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "archive/writer.h"
+#include "archive/seal.h"
 #include "backup/volume_copies.h"
 #include "base/json.h"
 #include "catalog/catalog.h"

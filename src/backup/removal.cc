@@ -54,30 +54,33 @@ Result<void> remove_snapshots(const Ports& ports, Context& context, const std::s
       .within("removing the snapshots of its volumes");
 }
 
+Result<void> remove_archive(Context& context, objectstore::Store& store,
+                            const archive::ArchiveSeal& seal) {
+  if (seal.name.empty()) return {};
+  return archive::remove_backup(context, store, seal.name).within("removing archive " + seal.name);
+}
+
 // A copy whose object store is not registered any more is out of reach; its rows go.
 Result<void> remove_copies(const CopyPorts& ports, Context& context, const Json& point,
-                           const std::vector<std::string>& copies,
-                           const std::string& archive_name) {
+                           StoredData data, const archive::ArchiveSeal& seal) {
   const auto opened =
       ports.open_copies(context, text_at(point, "objectstore"), text_at(point, "cluster"));
   if (!opened.ok() && opened.error().code == ErrorCode::not_found) return {};
   if (!opened.ok()) return Error(opened.error()).within("opening the object store");
-  TRY_VOID(opened->forget(context, copies).within("removing its volumes' data"));
-  return archive::remove_backup(context, *opened->store, archive_name)
-      .within("removing archive " + archive_name);
+  if (!seal.snapshot.empty()) data.copies.push_back(seal.snapshot);
+  TRY_VOID(opened->forget(context, data.copies).within("removing its data"));
+  return remove_archive(context, *opened->store, seal);
 }
 
 Result<void> remove_data(const CopyPorts& ports, Context& context, const std::string& id,
                          const Json& point) {
   const Ports& backup = ports.backup;
-  TRY(const StoredData data, data_of(context, backup.catalog, id));
-  const std::string archive_name = text_at(member(point, "archive"), "name");
+  TRY(StoredData data, data_of(context, backup.catalog, id));
+  const archive::ArchiveSeal seal = archive::seal_in(point);
   if (text_at(point, "type") == "COPY")
-    return remove_copies(ports, context, point, data.copies, archive_name);
+    return remove_copies(ports, context, point, std::move(data), seal);
   TRY_VOID(remove_snapshots(backup, context, id, point, data.snapshots));
-  if (archive_name.empty()) return {};
-  return archive::remove_backup(context, backup.store, archive_name)
-      .within("removing archive " + archive_name);
+  return remove_archive(context, backup.store, seal);
 }
 
 Result<jobs::JobEnd> remove_point(const CopyPorts& ports, jobs::JobRun& run) {

@@ -43,10 +43,7 @@ Json ready_fields(const Collection& collection, const VolumeReport& volumes,
   fields["resource_types"] = resource_types(collection);
   fields["message"] = summary(collection, volumes);
   fields["kubeagent_info"] = {{"format_version", archive::kFormatVersion}};
-  fields["archive"] = {{"name", seal.name},
-                       {"sha256", seal.sha256},
-                       {"size_bytes", seal.size_bytes},
-                       {"items", seal.items}};
+  fields["archive"] = archive::to_json(seal);
   return fields;
 }
 

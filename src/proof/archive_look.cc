@@ -38,13 +38,21 @@ Result<void> look_at_description(Context& context, objectstore::Store& store,
   return {};
 }
 
+// What only a tarball has.
+Result<void> look_at_tarball(Context& context, objectstore::Store& store,
+                             const archive::ArchiveSeal& seal, std::vector<Problem>& problems) {
+  if (seal.sha256.empty())
+    problems.push_back({Reason::archive_unsealed, "archive " + seal.name, "it has no checksum"});
+  return look_at_description(context, store, seal.name, problems);
+}
+
 }  // namespace
 
-Result<ArchiveLook> look_at_archive(Context& context, objectstore::Store& store,
+Result<ArchiveLook> look_at_archive(Context& context, const archive::Source& source,
                                     const archive::ArchiveSeal& seal, const Listed& listed) {
   ArchiveLook look;
-  const std::string object = "archive " + seal.name;
-  if (seal.name.empty()) {
+  const std::string object = seal.snapshot.empty() ? "archive " + seal.name : seal.describe();
+  if (!seal.is_there()) {
     look.problems.push_back({Reason::archive_missing, "archive", "no archive is known of it"});
     return look;
   }
@@ -55,7 +63,7 @@ Result<ArchiveLook> look_at_archive(Context& context, objectstore::Store& store,
     return context.check();
   };
   const auto ignore = [&](const archive::ItemName&, std::string_view) { return context.check(); };
-  const auto read = archive::read_items(context, store, seal, {.items = take, .versions = ignore});
+  const auto read = archive::read_items(context, source, seal, {.items = take, .versions = ignore});
   TRY_VOID(context.check());
   if (!read.ok()) {
     if (!tells_damage(read.error())) return read.error();
@@ -65,9 +73,9 @@ Result<ArchiveLook> look_at_archive(Context& context, objectstore::Store& store,
     return look;
   }
   look.bytes = seal.size_bytes;
-  if (seal.sha256.empty())
-    look.problems.push_back({Reason::archive_unsealed, object, "it has no checksum"});
-  TRY_VOID(look_at_description(context, store, seal.name, look.problems));
+  if (seal.snapshot.empty()) {
+    TRY_VOID(look_at_tarball(context, source.store, seal, look.problems));
+  }
   for (Problem& problem : contents.problems(listed)) look.problems.push_back(std::move(problem));
   return look;
 }

@@ -1,4 +1,4 @@
-// Reads a recovery point's archive whole, and holds it against its seal and against what the
+// Reads all objects of a recovery point, and holds them against their seal and against what the
 // catalog says of the recovery point.
 #pragma once
 
@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "archive/writer.h"
+#include "archive/reader.h"
 #include "base/context.h"
 #include "base/result.h"
-#include "objectstore/store.h"
 #include "proof/archive_contents.h"
 
 namespace salvor::proof {
@@ -20,8 +19,8 @@ struct ArchiveLook {
   std::vector<Problem> problems;
 };
 
-// Fails when the store cannot be reached: then nothing is known of the archive.
-Result<ArchiveLook> look_at_archive(Context& context, objectstore::Store& store,
+// Fails when the store cannot be reached: then nothing is known of the objects.
+Result<ArchiveLook> look_at_archive(Context& context, const archive::Source& source,
                                     const archive::ArchiveSeal& seal, const Listed& listed);
 
 }  // namespace salvor::proof

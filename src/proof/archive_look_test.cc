@@ -43,6 +43,37 @@ class ArchiveLookTest : public ::testing::Test {
   std::unique_ptr<objectstore::Store> store = objectstore::make_memory_store();
 };
 
+TEST_F(ArchiveLookTest, LooksAtObjectsInARepository) {
+  const TestItem space = test_item({"namespaces", "v1", "", "shop"}, "Namespace");
+  const std::string path = "resources/namespaces/cluster/shop.json";
+  const archive::ArchiveSeal seal{"", "", 7, 1, "1f2e3d4c5b6a"};
+  std::string content = space.json;
+  std::optional<Error> failure;
+  const auto found = [&] {
+    const archive::Source source(
+        *store, [&](Context&, const std::string&, const FileTaker& taker) -> Result<void> {
+          if (failure) return *failure;
+          TRY_VOID(taker.wants(path));
+          return taker.take(path, content);
+        });
+    return look_at_archive(context, source, seal, listed_of({space}));
+  };
+
+  EXPECT_THAT(found()->problems, IsEmpty());
+  EXPECT_EQ(found()->objects, 1);
+  content.pop_back();
+  ASSERT_THAT(found()->problems, SizeIs(1));
+  EXPECT_EQ(found()->problems[0].object, "namespaces shop");
+  failure = error(ErrorCode::corrupt, "pack 1a2b: it is cut off");
+  ASSERT_THAT(found()->problems, SizeIs(1));
+  EXPECT_EQ(found()->problems[0].reason, Reason::archive_damaged);
+  EXPECT_EQ(found()->problems[0].object, "snapshot 1f2e3d4c");
+  failure = error(ErrorCode::not_found, "there is no such snapshot");
+  EXPECT_EQ(found()->problems.at(0).reason, Reason::archive_missing);
+  failure = error(ErrorCode::unavailable, "the store does not answer");
+  EXPECT_EQ(found().error().code, ErrorCode::unavailable);
+}
+
 TEST_F(ArchiveLookTest, RaisesNoFalseAlarmOnTwoHundredGoodArchives) {
   for (unsigned seed = 0; seed < 200; ++seed) {
     std::vector<TestItem> items = random_items(seed, seed % 8);

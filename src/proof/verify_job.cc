@@ -19,15 +19,6 @@ constexpr std::size_t kLinesShown = 20;
 constexpr std::chrono::seconds kProgressEvery{2};
 constexpr std::chrono::seconds kCleanUp{30};
 
-archive::ArchiveSeal seal_of(const Json& point) {
-  const Json& seal = member(point, "archive");
-  const auto number = [&](const char* name) {
-    const Json& value = member(seal, name);
-    return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
-  };
-  return {text_at(seal, "name"), text_at(seal, "sha256"), number("size_bytes"), number("items")};
-}
-
 std::string counted(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
 }
@@ -70,6 +61,10 @@ class VerifyJob {
   void clear_up();
 
   Context& context() { return run_.context(); }
+  archive::Source source() const {
+    return copies_ ? archive::Source(*copies_->store, copies_->read_files)
+                   : archive::Source(ports_.store);
+  }
 
   const Ports& ports_;
   jobs::JobRun& run_;
@@ -163,10 +158,9 @@ Result<void> VerifyJob::begin_rows() {
 }
 
 Result<void> VerifyJob::look_at_objects() {
-  TRY_VOID(run_.activity("Reading the archive of objects"));
-  TRY(archive_,
-      look_at_archive(context(), copies_ ? *copies_->store : ports_.store, seal_of(point_), listed_)
-          .within("reading the archive"));
+  TRY_VOID(run_.activity("Reading the objects"));
+  TRY(archive_, look_at_archive(context(), source(), archive::seal_in(point_), listed_)
+                    .within("reading the objects"));
   return run_.progress({{"num_total_resources", archive_.objects}});
 }
 

@@ -22,9 +22,10 @@ Field location_field() {
 Field archive_field() {
   return {"archive",
           dict({
-              {"name", string(), required, "Folder of the archive."},
-              {"sha256", string(), required, "Hash of the archive's bytes."},
-              {"size_bytes", integer(0), required, "Length of the archive."},
+              {"name", string(), optional, "Folder of the archive."},
+              {"sha256", string(), optional, "Hash of the archive's bytes."},
+              {"snapshot", string(), optional, "Snapshot of the repository that is the archive."},
+              {"size_bytes", integer(0), required, "What the archive takes in its store."},
               {"items", integer(0), required, "Objects in it."},
           }),
           internal, "What a reader needs in order to trust the archive."};

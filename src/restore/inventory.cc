@@ -44,7 +44,7 @@ Item item_in(const archive::ItemName& name, std::size_t number, std::string_view
 
 }  // namespace
 
-Result<Inventory> unpack(Context& context, objectstore::Store& store,
+Result<Inventory> unpack(Context& context, const archive::Source& source,
                          const archive::ArchiveSeal& seal, const Options& options,
                          const std::string& scratch_folder) {
   TRY(archive::Spool spool, archive::Spool::create(scratch_folder));
@@ -62,8 +62,8 @@ Result<Inventory> unpack(Context& context, objectstore::Store& store,
     found.emplace_back(name, number);
     return {};
   };
-  TRY_VOID(archive::read_items(context, store, seal, {keep, keep_copy})
-               .within("reading recovery point " + seal.name));
+  TRY_VOID(archive::read_items(context, source, seal, {keep, keep_copy})
+               .within("reading the recovery point's objects"));
   add_copies(inventory, found);
   roles.add_needs(inventory.items);
   return inventory;

@@ -6,10 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "archive/reader.h"
 #include "archive/spool.h"
-#include "archive/writer.h"
 #include "base/context.h"
-#include "objectstore/store.h"
 #include "restore/item.h"
 #include "restore/options.h"
 #include "restore/plan.h"
@@ -32,9 +31,9 @@ struct Inventory {
 // Any thread.
 Result<Json> object_of(const Step& step, const Inventory& inventory);
 
-// Reads the whole archive and checks it against its seal before it returns. Fails with corrupt,
+// Reads all objects and checks them against their seal before it returns. Fails with corrupt,
 // not_found or exhausted (the scratch disk).
-Result<Inventory> unpack(Context& context, objectstore::Store& store,
+Result<Inventory> unpack(Context& context, const archive::Source& source,
                          const archive::ArchiveSeal& seal, const Options& options,
                          const std::string& scratch_folder);
 

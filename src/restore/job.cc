@@ -89,11 +89,11 @@ class RestoreJob {
     TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
     if (is_planned_) {
       TRY(const Inventory inventory,
-          unpack(context(), source.store(), request.seal, options, ports_.scratch_folder));
+          unpack(context(), source.source(), request.seal, options, ports_.scratch_folder));
       TRY(Prepared prepared, go_on(saved, options));
       return execute_plan(prepared, inventory, *api, fill_ports(source, transfer));
     }
-    TRY(PlanInputs inputs, read_plan_inputs(context(), source.store(), request, options,
+    TRY(PlanInputs inputs, read_plan_inputs(context(), source.source(), request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     TRY(Prepared prepared, plan_anew(request, inputs, *api, options));
     inputs.inventory.forget_items();

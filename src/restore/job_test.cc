@@ -16,6 +16,7 @@ using testing::Bench;
 using testing::json;
 using testing::Life;
 using testing::object;
+using volume::testing::FakeCopies;
 
 std::vector<Json> shop() {
   return {object("v1", "Namespace", "", "shop"),
@@ -95,6 +96,62 @@ TEST_F(RestoreJob, RestoresTheCopyInAVersionThatTheTargetServes) {
   EXPECT_EQ(widget["spec"], json(R"({"old": true})"));
   EXPECT_EQ(settings["metadata"]["ownerReferences"][0]["apiVersion"], "example.com/v1");
   EXPECT_EQ(settings["metadata"]["ownerReferences"][0]["uid"], widget["metadata"]["uid"]);
+}
+
+// Of a copy: its objects are in the repository of its volumes.
+class RestoreOfACopy : public RestoreJob {
+ protected:
+  std::string add_copy() {
+    point_ = bench.add_point(shop());
+    bench.move_to_repository(point_);
+    return bench.add_job(bench.add_restore(point_));
+  }
+  FakeCopies::Files& files() { return bench.copies.snapshots.begin()->second.files; }
+
+  std::string point_;
+};
+
+TEST_F(RestoreOfACopy, BringsBackTheSameAsFromATarball) {
+  const std::string job = add_copy();
+  bench.run(job, cluster);
+  EXPECT_EQ(bench.job(job)["state"], "COMPLETED") << bench.job(job)["message"];
+
+  kube::FakeCluster other{bench.clock};
+  const std::string same = bench.add(shop());
+  bench.run(same, other);
+
+  EXPECT_EQ(bench.job(job)["message"], bench.job(same)["message"]);
+  EXPECT_EQ(cluster.peek("secrets", {"shop", "password"})->at("data"),
+            other.peek("secrets", {"shop", "password"})->at("data"));
+}
+
+TEST_F(RestoreOfACopy, ChangesNothingWhenObjectsAreMissingOrDamaged) {
+  const std::string job = add_copy();
+  const FakeCopies::Files whole = files();
+  for (const auto& [path, content] : whole) {
+    if (!path.starts_with("resources/") || path.find("-preferredversion/") != std::string::npos)
+      continue;
+    for (const bool is_missing : {false, true}) {
+      files() = whole;
+      if (is_missing) files().erase(path);
+      if (!is_missing) files()[path] = "rubbish";
+      const std::string again = bench.add_job(bench.add_restore(point_));
+      bench.run(again, cluster);
+      EXPECT_EQ(bench.job(again)["state"], "FAILED") << path;
+    }
+  }
+  EXPECT_FALSE(cluster.peek("namespaces", {"", "shop"}).has_value());
+}
+
+TEST_F(RestoreOfACopy, FailsWhenItsSnapshotIsGone) {
+  const std::string job = add_copy();
+  bench.copies.snapshots.clear();
+
+  bench.run(job, cluster);
+
+  EXPECT_EQ(bench.job(job)["state"], "FAILED");
+  EXPECT_NE(text_at(bench.job(job), "message").find("there is no such snapshot"),
+            std::string::npos);
 }
 
 TEST_F(RestoreJob, IsPartialWhenTheTargetDroppedFields) {

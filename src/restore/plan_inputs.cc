@@ -6,7 +6,7 @@
 
 namespace salvor::restore {
 
-Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
+Result<PlanInputs> read_plan_inputs(Context& context, const archive::Source& source,
                                     const Request& request, const Options& options,
                                     const std::string& scratch_folder, kube::Api& api,
                                     const Patience& patience) {
@@ -16,7 +16,7 @@ Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
     Context asking = context.stopped_by(stop.get_token());
     return gather_facts(asking, api, patience);
   });
-  auto inventory = unpack(context, store, request.seal, options, scratch_folder);
+  auto inventory = unpack(context, source, request.seal, options, scratch_folder);
   // What the cluster says is of no use without the backup, and it may take a minute to say it.
   if (!inventory.ok()) stop.request_stop();
   auto gathered = facts.get();

@@ -5,7 +5,6 @@
 
 #include "base/context.h"
 #include "kube/api.h"
-#include "objectstore/store.h"
 #include "restore/facts.h"
 #include "restore/inventory.h"
 #include "restore/options.h"
@@ -21,7 +20,7 @@ struct PlanInputs {
 
 // Reads them beside one another: one waits for the cluster, the other needs a core. Fails as
 // unpack() and gather_facts() do.
-Result<PlanInputs> read_plan_inputs(Context& context, objectstore::Store& store,
+Result<PlanInputs> read_plan_inputs(Context& context, const archive::Source& source,
                                     const Request& request, const Options& options,
                                     const std::string& scratch_folder, kube::Api& api,
                                     const Patience& patience);

@@ -21,7 +21,7 @@ TEST(PlanInputs, TellAMissingBackupWithoutWaitingForTheCluster) {
   const auto inputs = read_plan_inputs(context, *store, Request{}, {}, "/tmp", cluster, patience);
 
   ASSERT_FALSE(inputs.ok());
-  EXPECT_NE(inputs.error().message.find("reading recovery point"), std::string::npos)
+  EXPECT_NE(inputs.error().message.find("reading the recovery point's objects"), std::string::npos)
       << inputs.error().message;
 }
 

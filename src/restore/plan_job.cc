@@ -39,7 +39,7 @@ class PlanJob {
     TRY(const Options options, parse_options(request.restore));
     TRY(const auto api, ports_.connect(context(), cluster));
     TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
-    TRY(PlanInputs inputs, read_plan_inputs(context(), source.store(), request, options,
+    TRY(PlanInputs inputs, read_plan_inputs(context(), source.source(), request, options,
                                             ports_.scratch_folder, *api, ports_.patience));
     const Inventory& inventory = inputs.inventory;
     TRY(Preview made, preview(context(), *api, request, inventory, std::move(inputs.facts), options,

@@ -1,8 +1,9 @@
-// The store that a recovery point's archive is read from: the server's own, or that of its copies.
+// Where a recovery point's objects are read from: the server's own store, or that of its copies.
 #pragma once
 
 #include <optional>
 
+#include "archive/reader.h"
 #include "restore/job.h"
 #include "restore/request.h"
 #include "volume/copy_access.h"
@@ -15,7 +16,9 @@ class PointStore {
   // Fails as Ports::open_copies does.
   static Result<PointStore> open(const Ports& ports, Context& context, const CopyPlace& copies);
 
-  objectstore::Store& store() const { return copies_ ? *copies_->store : own_; }
+  archive::Source source() const {
+    return copies_ ? archive::Source(*copies_->store, copies_->read_files) : archive::Source(own_);
+  }
   // For movers; null when the point has no copies.
   Json repository() const { return copies_ ? copies_->repository : Json(); }
 

@@ -1,28 +1,6 @@
 #include "restore/request.h"
 
 namespace salvor::restore {
-namespace {
-
-// 0 when there is no such number, as in the document of a recovery point that is not READY.
-std::uint64_t count_at(const Json& object, std::string_view name) {
-  const Json& value = member(object, name);
-  return value.is_number_unsigned() ? value.get<std::uint64_t>() : 0;
-}
-
-}  // namespace
-
-archive::ArchiveSeal seal_in(const Json& document) {
-  const Json& seal = member(document, "archive");
-  return {text_at(seal, "name"), text_at(seal, "sha256"), count_at(seal, "size_bytes"),
-          count_at(seal, "items")};
-}
-
-Json to_json(const archive::ArchiveSeal& seal) {
-  return {{"name", seal.name},
-          {"sha256", seal.sha256},
-          {"size_bytes", seal.size_bytes},
-          {"items", seal.items}};
-}
 
 Result<Json> load(Context& context, catalog::Catalog& catalog, const std::string& resource,
                   const std::string& id) {
@@ -39,8 +17,8 @@ Result<Request> load_request(Context& context, catalog::Catalog& catalog,
   TRY(request.restore, load(context, catalog, "kuberestores", restore_id));
   TRY(const Json point,
       load(context, catalog, "backupinstances", text_at(request.restore, "backup_inst")));
-  request.seal = seal_in(point);
-  if (text_at(point, "state") != "READY" || request.seal.name.empty()) {
+  request.seal = archive::seal_in(point);
+  if (text_at(point, "state") != "READY" || !request.seal.is_there()) {
     return error(ErrorCode::invalid, "recovery point " + text_at(point, "name") + " is not READY")
         .with_hint("choose one whose state is READY");
   }

@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "archive/writer.h"
+#include "archive/seal.h"
 #include "base/context.h"
 #include "base/json.h"
 #include "catalog/catalog.h"
@@ -36,9 +36,5 @@ Result<Request> load_request(Context& context, catalog::Catalog& catalog,
 // A document of the catalog with its `_id`.
 Result<Json> load(Context& context, catalog::Catalog& catalog, const std::string& resource,
                   const std::string& id);
-
-// The member `archive` of a recovery point's document, and of a saved plan.
-archive::ArchiveSeal seal_in(const Json& document);
-Json to_json(const archive::ArchiveSeal& seal);
 
 }  // namespace salvor::restore

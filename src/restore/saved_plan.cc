@@ -4,7 +4,7 @@ namespace salvor::restore {
 
 Json saved_plan(const Request& request, const RenderContext& render) {
   return {{"restore", request.restore},
-          {"archive", to_json(request.seal)},
+          {"archive", archive::to_json(request.seal)},
           {"copies",
            {{"object_store", request.copies.object_store}, {"cluster", request.copies.cluster}}},
           {"namespaces", render.namespaces.entries()},
@@ -16,7 +16,7 @@ Json saved_plan(const Request& request, const RenderContext& render) {
 Request request_in(const Json& saved) {
   const Json& copies = member(saved, "copies");
   return {member(saved, "restore"),
-          seal_in(saved),
+          archive::seal_in(saved),
           {text_at(copies, "object_store"), text_at(copies, "cluster")},
           {}};
 }

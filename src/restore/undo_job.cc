@@ -70,7 +70,7 @@ class UndoJob {
     TRY(Ledger ledger, load_ledger(context(), ports_.catalog, undone_));
     TRY(const PointStore source, PointStore::open(ports_, context(), request.copies));
     TRY(Inventory inventory,
-        unpack(context(), source.store(), request.seal, options, ports_.scratch_folder)
+        unpack(context(), source.source(), request.seal, options, ports_.scratch_folder)
             .within("reading the recovery point, which tells what was changed since"));
     TRY(Journal journal, Journal::open(context(), ports_.catalog, ports_.sealer, undone_));
     RenderContext render = render_context_in(saved, options);

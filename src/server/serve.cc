@@ -76,10 +76,9 @@ std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Sto
   const backup::CopyPorts copying{
       {catalog, store, connect, movers.namespace_name}, movers, open_copies};
   const proof::Ports proving{catalog, store, connect, open_copies, movers, evidence_key(folder)};
-  return {proof::verify_kind(proving),      backup::backup_kind(copying.backup),
-          backup::copy_kind(copying),       backup::removal_kind(copying),
-          restore::restore_kind(restoring), restore::plan_kind(restoring),
-          restore::undo_kind(restoring)};
+  return {proof::verify_kind(proving),   backup::backup_kind(copying.backup),
+          backup::copy_kind(copying),    backup::removal_kind(copying),  restore::restore_kind(restoring),
+          restore::plan_kind(restoring), restore::undo_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {

@@ -10,6 +10,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/file_stream.h"
 #include "base/json.h"
 #include "objectstore/store.h"
 
@@ -28,8 +29,27 @@ struct CopyCheck {
 // An error ends all checks and comes back.
 using OnCopyChecked = std::function<Result<void>(std::size_t index, const CopyCheck& check)>;
 
+// What a snapshot of small files says of itself.
+struct FilesLabel {
+  std::string path;  // absolute
+  std::string host;
+  std::vector<std::string> tags;
+
+  bool operator==(const FilesLabel&) const = default;
+};
+
+struct LabelledFiles {
+  std::string snapshot;
+  FilesLabel label;
+};
+
+struct CopiedFiles {
+  std::string snapshot;
+  std::uint64_t stored_bytes = 0;  // that the repository did not have yet
+};
+
 struct CopyAccess {
-  std::unique_ptr<objectstore::Store> store;  // of the archives
+  std::unique_ptr<objectstore::Store> store;  // of the archives of copies that are tarballs
   Json repository;                            // for a mover's order; holds secrets
   Json location;                              // of the recovery points: `backup_location`
   // Removes snapshots from the repository, and the data that nobody else needs, unless somebody
@@ -46,6 +66,16 @@ struct CopyAccess {
   std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
                              const OnCopyChecked& on_checked)>
       check{};
+  // Saves small files as a snapshot of the repository, which is made when there is none. The one
+  // that an earlier try has made with that label is kept, and the source is not asked.
+  std::function<Result<CopiedFiles>(Context&, const FilesLabel& label, const FileSource& source)>
+      save_files{};
+  // Gives the files of a snapshot. Fails with not_found or corrupt when they are gone or damaged.
+  std::function<Result<void>(Context&, const std::string& snapshot, const FileTaker& taker)>
+      read_files{};
+  // The snapshots of small files with that path, the oldest first. Fails with
+  // corrupt when there is no repository, or it cannot be opened.
+  std::function<Result<std::vector<LabelledFiles>>(Context&, const std::string& path)> list_files{};
 };
 
 }  // namespace salvor::volume

@@ -1,5 +1,6 @@
 """Copies in a bucket with object lock: nobody removes or replaces them before their retention ends, Salvor included."""
 
+import base64
 import contextlib
 import re
 import sqlite3
@@ -18,6 +19,9 @@ from salvor_e2e.salvor_server import SalvorServer
 IMAGE = "salvor-mover:test"
 BUCKET = "locked"
 PLANTED = "a-planted-word-that-nobody-may-read"
+# In a Kubernetes Secret and a ConfigMap: they are objects of the copy.
+PLANTED_SECRET = "another-planted-word-of-a-secret"
+PLANTED_SETTING = "a-planted-word-of-a-config-map"
 # In two parts, as the pod's own text is an object that is backed up.
 WRITE = ["sh", "-c", f"cd /data; echo {PLANTED[:9]}''{PLANTED[9:]} > word; head -c 3000000 /dev/urandom > blob"]
 READ = ["sh", "-c", "cd /data; sha256sum blob word"]
@@ -33,6 +37,10 @@ def setUpModule():
     STAGE["s3"] = s3 = unittest.enterModuleContext(S3Server(address=OwnNetwork.address))
     make_locked_bucket(s3, BUCKET)
     STAGE["shop"] = shop = make_space(plane, "shop")
+    shop.cluster.request("POST", shop.core + "secrets", {
+        "apiVersion": "v1", "kind": "Secret", "metadata": {"name": "planted"}, "stringData": {"word": PLANTED_SECRET}})
+    shop.cluster.request("POST", shop.core + "configmaps", {
+        "apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "planted"}, "data": {"word": PLANTED_SETTING}})
     shop.claim("data")
     shop.run_pod("writes", WRITE, "data")
     STAGE["read"] = shop.run_pod("reads", READ, "data")
@@ -110,7 +118,11 @@ class LockedBucket(unittest.TestCase):
             self.assertEqual(len(written), len(set(written)), "an object was written twice")
             self.assertEqual([name for what, name, _ in changes if what.startswith("Delete") and "/locks/" not in name], [])
 
-        with self.subTest("Nobody reads the volumes' data or Salvor's secrets there"):
+        with self.subTest("Its objects come back"):
+            secret = again.get(again.core + "secrets/planted")
+            self.assertEqual(base64.b64decode(secret["data"]["word"]).decode(), PLANTED_SECRET)
+
+        with self.subTest("Nobody reads volumes' data, objects or Salvor's secrets there"):
             self.assertEqual(objects_that_hold(secrets()), [])
 
     def test_a_bucket_without_object_lock_is_told_so(self):
@@ -127,7 +139,8 @@ class LockedBucket(unittest.TestCase):
 
 def secrets():
     s3, server = STAGE["s3"], STAGE["server"]
-    return [PLANTED, s3.secret_key, (server.folder / "data" / "repository.password").read_text().strip(), server.key]
+    planted = base64.b64encode(PLANTED_SECRET.encode()).decode()
+    return [PLANTED, PLANTED_SECRET, planted, PLANTED_SETTING, s3.secret_key, (server.folder / "data" / "repository.password").read_text().strip(), server.key]
 
 
 def objects_that_hold(words):

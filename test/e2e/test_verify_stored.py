@@ -18,6 +18,9 @@ from salvor_e2e.salvor_server import SalvorServer
 CLUSTER = "5f80d09ff281487d59c69f5b"
 POINT = "5f80d0a511556131dd9894e5"
 CLAIM = "5f80d0a511556131dd9894e6"
+# The same, with its objects in the repository.
+IN_REPOSITORY = "5f80d0a511556131dd9894e7"
+OTHER_CLAIM = "5f80d0a511556131dd9894e8"
 
 STAGE = {}
 
@@ -30,30 +33,39 @@ def flip(good):
 DAMAGE = {"flipped": flip, "cut": lambda good: good[:len(good) // 3], "gone": lambda good: None}
 
 
+# A backup of a namespace and a claim.
+FILES = {"metadata/version": "1.1.0",
+         "resources/namespaces/cluster/shop.json": json.dumps(
+             {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}),
+         "resources/persistentvolumeclaims/namespaces/shop/data.json": json.dumps(
+             {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "shop"},
+              "spec": {"storageClassName": "fast", "volumeName": "pv"}})}
+
+
 def archive():
-    """The bytes of a tarball with a namespace and a claim."""
-    files = {"metadata/version": "1.1.0",
-             "resources/namespaces/cluster/shop.json": json.dumps(
-                 {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}}),
-             "resources/persistentvolumeclaims/namespaces/shop/data.json": json.dumps(
-                 {"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "data", "namespace": "shop"},
-                  "spec": {"storageClassName": "fast", "volumeName": "pv"}})}
+    """The bytes of the backup's tarball."""
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w:gz", format=tarfile.GNU_FORMAT) as tarball:
-        for path, text in files.items():
+        for path, text in FILES.items():
             entry = tarfile.TarInfo(path)
             entry.size = len(text)
             tarball.addfile(entry, io.BytesIO(text.encode()))
     return packed.getvalue()
 
 
-def make_repository(server, s3, source):
-    """The id of a snapshot of the folder."""
+def restic(server, s3, *words, cwd=None):
     location = f"s3:{s3.url}/copies/salvor/restic/{CLUSTER}"
-    for words in (["init"], ["backup", source]):
-        subprocess.run(["restic", "-r", location, "--no-cache", "--password-file", server.folder / "data" / "repository.password", *words],
-                       env={**s3.keys, "PATH": "/usr/bin:/bin"}, capture_output=True, timeout=120, check=True)
-    return next((s3.folder / "data" / "copies" / "salvor" / "restic" / CLUSTER / "snapshots").iterdir()).name
+    subprocess.run(["restic", "-r", location, "--no-cache", "--password-file", server.folder / "data" / "repository.password", *words],
+                   env={**s3.keys, "PATH": "/usr/bin:/bin"}, capture_output=True, timeout=120, check=True, cwd=cwd)
+
+
+def snapshot_of(server, s3, folder):
+    """The id of a new snapshot of the folder."""
+    snapshots = s3.folder / "data" / "copies" / "salvor" / "restic" / CLUSTER / "snapshots"
+    before = set(snapshots.iterdir()) if snapshots.exists() else set()
+    restic(server, s3, "backup", folder.name, cwd=folder.parent)
+    [new] = set(snapshots.iterdir()) - before
+    return new.name
 
 
 def setUpModule():
@@ -62,7 +74,13 @@ def setUpModule():
     STAGE["api"] = api = server.client()
     source = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
     (source / "blob").write_bytes(os.urandom(3_000_000))
-    snapshot = make_repository(server, s3, source)
+    restic(server, s3, "init")
+    snapshot = snapshot_of(server, s3, source)
+    objects = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory())) / "objects"
+    for path, text in FILES.items():
+        (objects / path).parent.mkdir(parents=True, exist_ok=True)
+        (objects / path).write_text(text)
+    STAGE["objects"] = snapshot_of(server, s3, objects)
     tarball = archive()
     STAGE["archive"] = folder = s3.folder / "data" / "copies" / "salvor" / "backups" / "b"
     folder.mkdir(parents=True)
@@ -72,10 +90,15 @@ def setUpModule():
     seal = {"name": "b", "sha256": hashlib.sha256(tarball).hexdigest(), "size_bytes": len(tarball), "items": 2}
     api.post("catalog/import", {
         "kubeclusters": [document(CLUSTER, name="one")],
-        "backupinstances": [document(POINT, name="point", type="COPY", source_type="kubernetes", state="READY", start_time=1,
-                                     cluster=CLUSTER, objectstore=store, archive=seal)],
-        "kubepvclaims": [document(CLAIM, name="data", namespace_name="shop", backupinst_id=POINT, cluster_id=CLUSTER, phase="Bound",
-                                  storage_class_name="fast", pv_name="pv", offload_recover_point_id=snapshot)]})
+        "backupinstances": [point(POINT, store, seal), point(IN_REPOSITORY, store, {"snapshot": STAGE["objects"], "size_bytes": 1, "items": 2})],
+        "kubepvclaims": [document(claim, name="data", namespace_name="shop", backupinst_id=of, cluster_id=CLUSTER, phase="Bound",
+                                  storage_class_name="fast", pv_name="pv", offload_recover_point_id=snapshot)
+                         for claim, of in ((CLAIM, POINT), (OTHER_CLAIM, IN_REPOSITORY))]})
+
+
+def point(identity, store, seal):
+    return document(identity, name=f"point-{identity[-1]}", type="COPY", source_type="kubernetes", state="READY", start_time=1,
+                    cluster=CLUSTER, objectstore=store, archive=seal)
 
 
 def document(identity, **fields):
@@ -83,11 +106,11 @@ def document(identity, **fields):
     return {"_id": {"$oid": identity}, "_created": date, "_updated": date, "_etag": "a" * 40, **fields}
 
 
-def verify():
+def verify(of=POINT):
     """(state of the job, state of the recovery point, reasons)"""
     api = STAGE["api"]
-    job = api.wait_for_job(api.post(f"backupinstances/{POINT}/action/verify")["verify_jobid"])
-    verification = api.get(f"backupinstances/{POINT}").get("verification", {})
+    job = api.wait_for_job(api.post(f"backupinstances/{of}/action/verify")["verify_jobid"])
+    verification = api.get(f"backupinstances/{of}").get("verification", {})
     return job["state"], verification.get("state"), [problem["reason"] for problem in verification.get("problems", [])]
 
 
@@ -116,6 +139,26 @@ class Stored(unittest.TestCase):
                     self.assertIn(state, ("DAMAGED", "WEAKENED"))
                     self.assertTrue(found and set(found) <= reasons, found)
         self.assertEqual(verify(), ("COMPLETED", "VERIFIED", []))
+
+    def test_damage_of_objects_in_the_repository_is_found_and_named(self):
+        self.assertEqual(verify(IN_REPOSITORY), ("COMPLETED", "VERIFIED", []))
+        repository = STAGE["s3"].folder / "data" / "copies" / "salvor" / "restic" / CLUSTER
+        packs = [file for file in (repository / "data").rglob("*") if file.is_file()]
+        hit = set()
+        for file in [*packs, repository / "snapshots" / STAGE["objects"]]:
+            good = file.read_bytes()
+            for name, change in DAMAGE.items():
+                with self.subTest(f"{file.name} {name}"):
+                    bad = change(good)
+                    file.unlink()
+                    if bad is not None:
+                        file.write_bytes(bad)
+                    job, state, found = verify(IN_REPOSITORY)
+                    file.write_bytes(good)
+                    self.assertEqual((job, state), ("PARTIAL", "DAMAGED"))
+                    hit.update(found)
+        self.assertTrue({"VOLUME_DAMAGED", "ARCHIVE_DAMAGED", "ARCHIVE_MISSING"} >= hit > {"VOLUME_DAMAGED"}, hit)
+        self.assertEqual(verify(IN_REPOSITORY), ("COMPLETED", "VERIFIED", []))
 
     def test_evidence_is_checked_by_openssl(self):
         verify()

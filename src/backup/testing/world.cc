@@ -179,15 +179,14 @@ std::set<std::string> World::archived() {
   const std::vector<catalog::Document> ready = points("READY");
   EXPECT_EQ(ready.size(), 1U);
   if (ready.size() != 1) return {};
-  const Json seal = ready[0].body()["archive"];
   std::set<std::string> items;
   Context reading = context;
-  const Result<void> read = archive::read_items(
-      reading, *store, {seal["name"], seal["sha256"], seal["size_bytes"], seal["items"]},
-      {[&](const archive::ItemName& item, std::string_view) -> Result<void> {
-        items.insert(text_of(item));
-        return {};
-      }});
+  const Result<void> read =
+      archive::read_items(reading, *store, archive::seal_in(ready[0].body()),
+                          {[&](const archive::ItemName& item, std::string_view) -> Result<void> {
+                            items.insert(text_of(item));
+                            return {};
+                          }});
   EXPECT_TRUE(read.ok()) << read.error().describe();
   return items;
 }

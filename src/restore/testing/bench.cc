@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "archive/reader.h"
 #include "archive/writer.h"
 #include "base/random.h"
 #include "catalog/sqlite.h"
@@ -56,13 +57,8 @@ std::string Bench::add_point(const std::vector<Json>& objects) {
   description.name = name;
   description.items = items.size();
   const archive::ArchiveSeal seal = writer->finish(context, description).value();
-  return insert("backupinstances", {{"name", name},
-                                    {"state", "READY"},
-                                    {"archive",
-                                     {{"name", seal.name},
-                                      {"sha256", seal.sha256},
-                                      {"size_bytes", seal.size_bytes},
-                                      {"items", seal.items}}}});
+  return insert("backupinstances",
+                {{"name", name}, {"state", "READY"}, {"archive", to_json(seal)}});
 }
 
 void Bench::add_claim_row(const std::string& point, const std::string& namespace_name,
@@ -138,10 +134,9 @@ jobs::JobEnd Bench::run(const std::string& id, kube::Api& cluster, const Process
   // Copies lie in the same store.
   ports.open_copies = [&](Context&, const std::string&,
                           const std::string&) -> Result<volume::CopyAccess> {
-    return volume::CopyAccess{std::make_unique<objectstore::testing::FaultyStore>(*store),
-                              {{"location", "s3:http://s3/bucket"}, {"password", "hidden-words"}},
-                              Json::object(),
-                              {}};
+    volume::CopyAccess access = copies.open();
+    access.store = std::make_unique<objectstore::testing::FaultyStore>(*store);
+    return access;
   };
   const std::string type = text_at(stored, "type");
   jobs::JobEnd end = (type == "RESTORE_PLAN"   ? plan_kind(ports)
@@ -161,6 +156,19 @@ void Bench::set_job(const std::string& id, const Json& fields) {
 
 void Bench::set_point(const std::string& id, const Json& fields) {
   CHECK(catalog->commit(context, {{setting("backupinstances", id, fields)}}).ok());
+}
+
+void Bench::move_to_repository(const std::string& point) {
+  const Json document = catalog->get(context, "backupinstances", point).value().body();
+  archive::ArchiveSeal seal = archive::seal_in(document);
+  const auto files = [&](const FileSink& sink) {
+    return archive::read_files(context, *store, seal, sink);
+  };
+  seal.snapshot = copies.open().save_files(context, {"/objects", "", {point}}, files)->snapshot;
+  CHECK(archive::remove_backup(context, *store, seal.name).ok());
+  set_point(
+      point,
+      {{"type", "COPY"}, {"objectstore", "5f80d0a8f281487d59c69f60"}, {"archive", to_json(seal)}});
 }
 
 std::vector<Json> Bench::rows(const std::string& job) {

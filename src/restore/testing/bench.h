@@ -19,6 +19,7 @@
 #include "restore/job.h"
 #include "restore/testing/mortal.h"
 #include "schema/filter.h"
+#include "volume/testing/fake_copies.h"
 
 namespace salvor::restore::testing {
 
@@ -65,6 +66,9 @@ class Bench {
   Json row(const std::string& job, const std::string& kind, const std::string& source_name);
   void set_job(const std::string& id, const Json& fields);
   void set_point(const std::string& id, const Json& fields);
+  // Makes it a COPY whose objects are a snapshot of the repository; nothing of it stays in the
+  // store.
+  void move_to_repository(const std::string& point);
 
   kube::InstantClock clock;
   Context context{clock, null_log(), {}, {}};
@@ -73,6 +77,7 @@ class Bench {
   std::unique_ptr<objectstore::Store> store;
   std::unique_ptr<catalog::Catalog> catalog;
   volume::MoverPlace movers;  // of all that is run from now on
+  volume::testing::FakeCopies copies;
 
  private:
   std::string insert(const std::string& resource, const Json& body);
