@@ -2,6 +2,12 @@
 #include <nlohmann/json.hpp>
 
 #include "api/behaviour.h"
+#include "api/call.h"
+#include "api/job_documents.h"
+#include "api/problem.h"
+#include "api/responses.h"
+#include "api/stored_rules.h"
+#include "base/random.h"
 #include "schema/validate.h"
 
 namespace salvor::api {
@@ -105,9 +111,15 @@ Result<Preparation> prepare(const Parts& parts, Context& context, const Draft& d
   return preparation;
 }
 
+schema::Filter imports_from(const std::string& id) {
+  return active_jobs(
+      schema::all_of({schema::equals("objectstore", id), schema::equals("type", "IMPORT_COPIES")}));
+}
+
 // A recovery point that is being made or removed needs its store, too.
 Result<Removal> remove(const Parts&, Context&, const catalog::Document& document) {
   Removal removal;
+  removal.changes.emplace_back(catalog::RequireNone{"jobs", imports_from(document.id)});
   for (const auto& [resource, path] :
        {std::pair("kubeoffloads", "offload_provider.user_objectstore"),
         std::pair("kubeclusters", "backup_provider.user_objectstore"),
@@ -117,10 +129,33 @@ Result<Removal> remove(const Parts&, Context&, const catalog::Document& document
   return removal;
 }
 
+// One at a time, as for `action/verify`.
+Result<http::Response> import_copies(Call& call, const catalog::Document& document, const Json&) {
+  const EpochSeconds now = call.parts.clock.wall_seconds();
+  const std::string job_id = new_object_id(now);
+  catalog::Transaction transaction;
+  transaction.changes.emplace_back(catalog::RequireNone{"jobs", imports_from(document.id)});
+  transaction.changes.emplace_back(catalog::Insert{
+      "jobs", job_id, new_job("IMPORT_COPIES", "import", now, {{"objectstore", document.id}})});
+  const auto edit = [job_id](const Json& stored) -> Result<Json> {
+    Json noted = stored;
+    noted["import_jobid"] = job_id;
+    return noted;
+  };
+  transaction.changes.emplace_back(
+      catalog::Edit{"objectstores", document.id, {}, catalog::Touch::server, edit});
+  auto committed = call.parts.catalog.commit(call.context, transaction);
+  if (!committed && committed.error().code == ErrorCode::not_found) return not_found();
+  if (!committed) return commit_refused(std::move(committed).error(), Json());
+  if (call.parts.hooks.jobs_changed) call.parts.hooks.jobs_changed();
+  return document_response(call.view, committed->back());
+}
+
 }  // namespace
 
 Behaviour object_stores() {
-  return {.prepare = prepare, .remove = remove, .written = {}, .actions = {}};
+  return {
+      .prepare = prepare, .remove = remove, .written = {}, .actions = {{"import", import_copies}}};
 }
 
 }  // namespace salvor::api

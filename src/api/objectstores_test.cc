@@ -247,5 +247,28 @@ TEST_F(ObjectstoresTest, DeleteIsRefusedWhileSomethingRefersToIt) {
   EXPECT_EQ(server.remove("objectstores/" + id).status, 204);
 }
 
+TEST_F(ObjectstoresTest, ImportMakesAJobThatTheAnswerNames) {
+  const Reply reply = server.post("objectstores/" + id + "/action/import", Json::object());
+
+  ASSERT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(reply.body["_etag"], made.body["_etag"]);
+  const Json job = server.get("jobs/" + text_at(reply.body, "import_jobid")).body;
+  EXPECT_EQ(job["type"], "IMPORT_COPIES");
+  EXPECT_EQ(job["state"], "PENDING");
+  EXPECT_EQ(job["objectstore"], id);
+  EXPECT_EQ(server.calls.jobs_changed, 1);
+}
+
+TEST_F(ObjectstoresTest, OneImportAtATimeAndNoneFromAStoreThatGoes) {
+  const std::string import_copies = "objectstores/" + id + "/action/import";
+  ASSERT_EQ(server.post(import_copies, Json::object()).status, 200);
+
+  EXPECT_EQ(server.post(import_copies, Json::object()).status, 409);
+  EXPECT_EQ(server.remove("objectstores/" + id).status, 409);
+  server.edit("jobs", server.get("jobs").body["_items"][0]["_id"], {{"state", "COMPLETED"}});
+  EXPECT_EQ(server.remove("objectstores/" + id).status, 204);
+  EXPECT_EQ(server.post(import_copies, Json::object()).status, 404);
+}
+
 }  // namespace
 }  // namespace salvor::api

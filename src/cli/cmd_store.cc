@@ -2,6 +2,9 @@
 #include <ostream>
 
 #include "cli/commands.h"
+#include "cli/job_end.h"
+#include "cli/job_wait.h"
+#include "cli/lookup.h"
 #include "cli/store_flags.h"
 #include "cli/table.h"
 #include "cli/text.h"
@@ -64,6 +67,14 @@ Result<ExitCode> verify(Session& session, const Arguments& arguments) {
   return made.is_good() ? ExitCode::ok : ExitCode::general;
 }
 
+Result<ExitCode> import_copies(Session& session, const Arguments& arguments) {
+  TRY_VOID(timeout_of(arguments));
+  TRY(ApiClient api, session.connect());
+  TRY(const std::string id, find_id(api, "objectstores", arguments.text("NAME")));
+  TRY(const Json answer, api.post("objectstores/" + id + "/action/import", Json::object()));
+  return finish_run(session, api, arguments, text_at(answer, "import_jobid"));
+}
+
 }  // namespace
 
 std::vector<Command> store_commands() {
@@ -77,7 +88,21 @@ std::vector<Command> store_commands() {
       .positionals = {{.name = "LOCATION", .doc = "The store", .offers = Offers::files}},
       .options = store_options(),
       .run = verify};
-  return {std::move(verify_command)};
+  Command import_command{
+      .path = "store import",
+      .summary = "Make known the recovery points whose copies a registered object store has",
+      .details =
+          "For a server that lost its catalog, or another one. It needs the repository.password\n"
+          "of the server that made the copies in its data folder. Clusters that it does not know\n"
+          "come without a kubeconfig; a restore goes to any cluster that has one. What is known\n"
+          "already is left as it is.\n"
+          "Example:\n  salvor objectstore add bucket --endpoint https://s3.example.com --bucket "
+          "copies\n"
+          "  salvor store import bucket --wait",
+      .positionals = {{.name = "NAME", .doc = "The object store: its name or id"}},
+      .options = {wait_option(), timeout_option()},
+      .run = import_copies};
+  return {std::move(verify_command), std::move(import_command)};
 }
 
 }  // namespace salvor::cli

@@ -99,5 +99,20 @@ TEST_F(StoreCommands, RefuseWhatCanNeverWork) {
   }
 }
 
+TEST_F(StoreCommands, ImportStartsAJob) {
+  shell_.server.add("objectstores", {{"name", "bucket"}});
+
+  EXPECT_EQ(shell_.run("store import bucket"), 0) << shell_.err();
+
+  ASSERT_EQ(shell_.server.all("jobs").size(), 1U);
+  EXPECT_EQ(shell_.server.all("jobs")[0]["type"], "IMPORT_COPIES");
+  EXPECT_THAT(shell_.out(), HasSubstr("salvor jobs wait "));
+}
+
+TEST_F(StoreCommands, ImportNeedsAStoreThatIsRegistered) {
+  EXPECT_EQ(shell_.run("store import nowhere"), 3);
+  EXPECT_THAT(shell_.err(), HasSubstr("nowhere"));
+}
+
 }  // namespace
 }  // namespace salvor::cli

@@ -73,6 +73,7 @@ std::vector<Field> fields() {
        string().one_of({"VALIDATING", "READY", "FAILED"}).by_default("VALIDATING"), server_owned,
        "READY once it was reached."},
       {"validate_message", string(), server_owned, "Why it was not."},
+      {"import_jobid", string(), server_owned, "The last job that imported copies."},
   };
 }
 
@@ -85,6 +86,11 @@ const Resource& object_stores() {
       .doc = "Storage of your own for copies of backups: a bucket of an S3 server.",
       .fields = fields(),
       .indexes = {{"_updated"}},
+      .actions = {{.name = "import",
+                   .doc =
+                       "Starts a job that makes known the recovery points whose copies are in it "
+                       "and that this server does not know. `import_jobid` of the answer names "
+                       "the job."}},
       .example = {{"name", "teststore"},
                   {"private", false},
                   {"provider_type", "aws"},

@@ -7,6 +7,7 @@
 
 #include "api/api.h"
 #include "backup/copy_job.h"
+#include "backup/import_job.h"
 #include "backup/job.h"
 #include "backup/removal.h"
 #include "base/random.h"
@@ -77,7 +78,8 @@ std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Sto
       {catalog, store, connect, movers.namespace_name}, movers, open_copies};
   const proof::Ports proving{catalog, store, connect, open_copies, movers, evidence_key(folder)};
   return {proof::verify_kind(proving),   backup::backup_kind(copying.backup),
-          backup::copy_kind(copying),    backup::removal_kind(copying),  restore::restore_kind(restoring),
+          backup::copy_kind(copying),    backup::removal_kind(copying),
+          backup::import_kind(copying),  restore::restore_kind(restoring),
           restore::plan_kind(restoring), restore::undo_kind(restoring)};
 }
 

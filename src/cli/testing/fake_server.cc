@@ -228,6 +228,11 @@ http::Response FakeServer::act(const std::string& resource, const std::string& i
     at(resource, id)["verify_jobid"] = add(
         "jobs", {{"name", "job-1"}, {"type", "VERIFY"}, {"state", "PENDING"}, {"backup_inst", id}});
   }
+  if (action == "import") {
+    at(resource, id)["import_jobid"] = add(
+        "jobs",
+        {{"name", "job-1"}, {"type", "IMPORT_COPIES"}, {"state", "PENDING"}, {"objectstore", id}});
+  }
   if (action == "run" && on_run) {
     on_run(*this, resource, id);
   } else if (action == "run") {
