@@ -32,8 +32,8 @@ struct ObjectsToCopy {
   std::vector<CatalogRows> rows = {};
 };
 
-// Saves them, or keeps what an earlier try saved. Fails with corrupt when the source's tarball is
-// not what its seal says; then no snapshot is made.
+// Saves them, in place of what an earlier try saved. Fails with corrupt when the source's tarball
+// is not what its seal says; then no snapshot is made.
 Result<archive::ArchiveSeal> copy_objects(Context& context, objectstore::Store& from,
                                           const archive::ArchiveSeal& seal,
                                           const volume::CopyAccess& to, const ObjectsToCopy& what);

@@ -22,6 +22,12 @@ constexpr std::chrono::seconds kCleanUp{30};
 // Lists that clients look at without opening the archive.
 constexpr const char* kInventories[] = {"kubenamespaces", "kubestorageclasses"};
 
+// That a run before this one noted with the objects.
+EpochSeconds expiry_in(const Json& job) {
+  const Json& expiry = member(member(job, "copy"), "expiry");
+  return expiry.is_number_integer() ? expiry.get<EpochSeconds>() : 0;
+}
+
 class CopyJob {
  public:
   CopyJob(const CopyPorts& ports, jobs::JobRun& run) : ports_(ports), run_(run) {}
@@ -83,8 +89,10 @@ Result<jobs::JobEnd> CopyJob::copy() {
   TRY_VOID(begin(definition, source, access));
   TRY(api_, ports_.backup.connect(context(), definition.cluster)
                 .within("connecting to cluster " + text_at(definition.cluster, "name")));
-  TRY_VOID(copy_claims(definition, *api_, access));
-  TRY_VOID(copy_objects_of(definition, source));
+  if (objects_.snapshot.empty()) {
+    TRY_VOID(copy_claims(definition, *api_, access));
+    TRY_VOID(copy_objects_of(definition, source));
+  }
   if (access.protect) {
     TRY_VOID(run_.activity("Locking the copy"));
     TRY_VOID(
@@ -123,10 +131,13 @@ Result<void> CopyJob::begin(const CopyDefinition& definition, const Json& source
   if (!point_.empty()) {
     TRY_VOID(run_.activity("Going on after a restart"));
     objects_ = archive::seal_in(member(run_.document(), "copy"));
+    expiry_ = expiry_in(run_.document());
+    // The objects' snapshot says which volumes the copy has.
+    const Failed failed = objects_.snapshot.empty() ? Failed::is_tried_again : Failed::stays_failed;
     TRY(const auto documents, rows("kubepvcprogress", schema::equals("job_id", run_.id())));
     for (std::size_t i = 0; i < documents.size() && i < claims_.size(); ++i) {
       progress_ids_.push_back(documents[i].id);
-      copied_[i] = copied_in(documents[i].body());
+      copied_[i] = copied_in(documents[i].body(), failed);
     }
     if (progress_ids_.size() == claims_.size()) return {};
     return error(ErrorCode::corrupt, "the rows of this job's volumes are gone");
@@ -208,8 +219,11 @@ Result<void> CopyJob::copy_objects_of(const CopyDefinition& definition, const Js
                            std::move(rows)};
   TRY(objects_, copy_objects(context(), ports_.backup.store, seal, *access_, what)
                     .within("copying the objects"));
-  return run_.progress(
-      {{"copy", {{"source", source_id}, {"point", point_}, {"archive", to_json(objects_)}}}});
+  return run_.progress({{"copy",
+                         {{"source", source_id},
+                          {"point", point_},
+                          {"archive", to_json(objects_)},
+                          {"expiry", expiry_}}}});
 }
 
 Result<std::vector<CatalogRows>> CopyJob::copied_rows(const std::string& source) {

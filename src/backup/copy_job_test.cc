@@ -230,6 +230,33 @@ TEST_F(CopyJobTest, GoesOnWhenItDiedAfterItLockedTheCopy) {
   EXPECT_EQ(movers.done.size(), 2U);
 }
 
+TEST_F(CopyJobTest, LacksWhatItsObjectsSayItLacksAlsoWhenItDiedAfterThem) {
+  job["retention"] = {{"retainDays", 7}};
+  movers.report = [usual = movers.report](const Json& order) {
+    if (order["save"]["path"] == "/other/other-claim")
+      return Json{{"state", "failed"}, {"error", "no route to the bucket"}};
+    return usual(order);
+  };
+  Life first;
+  FakeJobRun died(*world.catalog, world.context, kCopyJobId, job);
+  ASSERT_EQ(copy_kind(ports(first)).run(died).outcome, jobs::Outcome::partial);
+  job.update(died.fields());
+  const std::size_t orders = movers.done.size();
+  movers.report = [](const Json&) { return Json{{"state", "completed"}}; };
+
+  Life second;
+  const jobs::JobEnd end = run(second, FakeJobRun::Resumed::yes);
+
+  EXPECT_EQ(end.outcome, jobs::Outcome::partial);
+  EXPECT_THAT(end.message, HasSubstr("other/other-claim: the mover failed: no route"));
+  EXPECT_EQ(movers.done.size(), orders);
+  EXPECT_EQ(copies.sources_asked, 1U);
+  const Json told =
+      *parse_json(copies.snapshots.begin()->second.files["salvor/recovery-point.json"]);
+  EXPECT_EQ(told["expiry_timestamp"], copied_point()["expiry_timestamp"]);
+  EXPECT_EQ(told["message"], copied_point()["message"]);
+}
+
 TEST_F(CopyJobTest, IsRefusedWithoutARetentionInAStoreThatLocks) {
   locks = true;
 

@@ -49,10 +49,12 @@ Json progress_row(const ClaimToCopy& claim, const CopiedClaim& copied, const std
   return row;
 }
 
-CopiedClaim copied_in(const Json& row) {
+CopiedClaim copied_in(const Json& row, Failed failed) {
   CopiedClaim copied;
   volume::Transfer transfer = volume::transfer_in(row);
-  if (transfer.state != TransferState::completed) return copied;
+  const bool is_kept = transfer.state == TransferState::completed ||
+                       (transfer.state == TransferState::failed && failed == Failed::stays_failed);
+  if (!is_kept) return copied;
   copied.transfer = std::move(transfer);
   copied.snapshot_id = text_at(row, "snapshot_id");
   copied.missing_files = number_at(row, "num_missing_files");

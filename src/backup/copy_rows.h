@@ -18,7 +18,8 @@ ClaimToCopy claim_to_copy(const Json& claim_row);
 
 // A kubepvcprogress row, and what a resumed job reads from it.
 Json progress_row(const ClaimToCopy& claim, const CopiedClaim& copied, const std::string& job_id);
-CopiedClaim copied_in(const Json& row);
+enum class Failed { is_tried_again, stays_failed };
+CopiedClaim copied_in(const Json& row, Failed failed);
 
 // The job's fields that tell of all volumes.
 Json copy_progress(const std::vector<CopiedClaim>& copied);

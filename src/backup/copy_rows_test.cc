@@ -36,7 +36,8 @@ TEST(ClaimToCopy, SaysWhyItCannotBeCopied) {
 TEST(CopiedClaim, IsReadFromItsRowAsItWas) {
   const CopiedClaim copied = copied_without(2);
 
-  const CopiedClaim read = copied_in(progress_row(claim_to_copy(claim_row()), copied, "job"));
+  const CopiedClaim read =
+      copied_in(progress_row(claim_to_copy(claim_row()), copied, "job"), Failed::is_tried_again);
 
   EXPECT_EQ(read.transfer.state, TransferState::completed);
   EXPECT_EQ(read.snapshot_id, "a-copy");
@@ -48,10 +49,22 @@ TEST(CopiedClaim, ThatHasNotEndedIsCopiedAgain) {
   CopiedClaim active = copied_without(0);
   active.transfer.state = TransferState::active;
 
-  const CopiedClaim read = copied_in(progress_row(claim_to_copy(claim_row()), active, "job"));
+  const CopiedClaim read =
+      copied_in(progress_row(claim_to_copy(claim_row()), active, "job"), Failed::stays_failed);
 
   EXPECT_EQ(read.transfer.state, TransferState::pending);
   EXPECT_EQ(read.snapshot_id, "");
+}
+
+TEST(CopiedClaim, ThatFailedIsCopiedAgainUnlessTheCopyIsSaidToLackIt) {
+  CopiedClaim failed;
+  failed.transfer.state = TransferState::failed;
+  failed.transfer.message = "no room";
+  const Json row = progress_row(claim_to_copy(claim_row()), failed, "job");
+
+  EXPECT_EQ(copied_in(row, Failed::is_tried_again).transfer.state, TransferState::pending);
+  EXPECT_EQ(copied_in(row, Failed::stays_failed).transfer.state, TransferState::failed);
+  EXPECT_EQ(copied_in(row, Failed::stays_failed).transfer.message, "no room");
 }
 
 TEST(CopiedClaim, NamesWhatItLacks) {

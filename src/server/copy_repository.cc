@@ -166,14 +166,15 @@ Result<volume::CopiedFiles> CopyRepository::save_files(Context& context,
       repo::Repository::open_or_create(context, {*store, ""}, password_, {we.username, we.hostname})
           .within("opening the repository"));
   TRY(repo::Lock held, shared_lock(context, repository));
-  // A snapshot is written last, so one that is there is whole.
-  TRY(const auto snapshots, repo::load_snapshots(held.context(), repository));
-  for (const volume::LabelledFiles& earlier : with_path(snapshots, label.path)) {
-    if (earlier.label == label) return volume::CopiedFiles{earlier.snapshot, 0};
-  }
+  TRY(const auto earlier, repo::load_snapshots(held.context(), repository));
   const repo::SnapshotFacts facts{
       .path = label.path, .hostname = label.host, .username = we.username, .tags = label.tags};
   TRY(const repo::SavedFiles saved, repo::save_files(held.context(), repository, facts, source));
+  for (const volume::LabelledFiles& replaced : with_path(earlier, label.path)) {
+    if (!(replaced.label == label)) continue;
+    TRY(const repo::Id id, id_of(replaced.snapshot));
+    TRY_VOID(repository.remove(held.context(), repo::FileKind::snapshot, id));
+  }
   return volume::CopiedFiles{saved.snapshot.id().hex(), saved.stored_bytes};
 }
 

@@ -29,7 +29,6 @@ class CopyRepositoryTest : public ::testing::Test {
   Result<volume::CopiedFiles> save(const std::string& tag, const Files& given) {
     return repository().save_files(context, {"/objects", "prod", {tag}},
                                    [&](const FileSink& sink) -> Result<void> {
-                                     ++asked;
                                      for (const auto& [path, content] : given)
                                        TRY_VOID(sink(path, content));
                                      return {};
@@ -56,7 +55,6 @@ class CopyRepositoryTest : public ::testing::Test {
 
   Context context = background();
   std::string path_;
-  unsigned asked = 0;
   const Files files = {{"resources/a.json", R"({"password": "hidden-words"})"}, {"b", "2"}};
 };
 
@@ -78,15 +76,21 @@ TEST_F(CopyRepositoryTest, KeepsNoWordOfThemInTheClear) {
   }
 }
 
-TEST_F(CopyRepositoryTest, KeepsWhatAnEarlierTrySaved) {
+TEST_F(CopyRepositoryTest, TakesThePlaceOfWhatAnEarlierTrySaved) {
   const auto first = save("one", files);
-  const auto again = save("one", {});
+  const auto again = save("one", {{"b", "3"}});
   const auto other = save("two", files);
   ASSERT_TRUE(first.ok() && again.ok() && other.ok());
-  EXPECT_EQ(again->snapshot, first->snapshot);
-  EXPECT_NE(other->snapshot, first->snapshot);
   EXPECT_EQ(other->stored_bytes, 0);
-  EXPECT_EQ(asked, 2);
+
+  const auto left = repository().list_files(context, "/objects");
+
+  ASSERT_TRUE(left.ok());
+  ASSERT_THAT(*left, SizeIs(2));
+  EXPECT_EQ(left->at(0).snapshot, again->snapshot);
+  EXPECT_EQ(left->at(0).label.tags, std::vector<std::string>{"one"});
+  EXPECT_EQ(left->at(1).snapshot, other->snapshot);
+  EXPECT_EQ(*read(repository(), again->snapshot), (Files{{"b", "3"}}));
 }
 
 TEST_F(CopyRepositoryTest, ForgetsAndFreesRoom) {

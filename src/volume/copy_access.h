@@ -66,8 +66,8 @@ struct CopyAccess {
   std::function<Result<void>(Context&, const std::vector<std::string>& snapshots,
                              const OnCopyChecked& on_checked)>
       check{};
-  // Saves small files as a snapshot of the repository, which is made when there is none. The one
-  // that an earlier try has made with that label is kept, and the source is not asked.
+  // Saves small files as a snapshot of the repository, which is made when there is none. It takes
+  // the place of one that an earlier try has made with that label.
   std::function<Result<CopiedFiles>(Context&, const FilesLabel& label, const FileSource& source)>
       save_files{};
   // Gives the files of a snapshot. Fails with not_found or corrupt when they are gone or damaged.

@@ -50,13 +50,20 @@ class CopyWorld : public ::testing::Test {
       return std::unique_ptr<kube::Api>(
           std::make_unique<restore::testing::MortalApi>(world.cluster, life));
     };
-    made.open_copies = [this](Context&, const std::string& store,
-                              const std::string& cluster) -> Result<volume::CopyAccess> {
+    made.open_copies = [this, &life](Context&, const std::string& store,
+                                     const std::string& cluster) -> Result<volume::CopyAccess> {
       EXPECT_EQ(store, kStore);
       EXPECT_TRUE(cluster == kClusterId || cluster.empty());
       volume::CopyAccess access = copies.open();
       const std::string config = "restic/" + kClusterId + "/config";
       EXPECT_TRUE(objectstore::testing::put_all(*access.store, config, "x").ok());
+      // The dead save nothing.
+      access.save_files = [&life, save = access.save_files](
+                              Context& context, const volume::FilesLabel& label,
+                              const FileSource& files) -> Result<volume::CopiedFiles> {
+        if (life.is_dead()) return error(ErrorCode::cancelled, "the process is dead");
+        return save(context, label, files);
+      };
       if (!locks) return access;
       access.protect = [this](Context&, const std::vector<std::string>& snapshots,
                               EpochSeconds until) {

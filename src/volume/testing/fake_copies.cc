@@ -28,9 +28,6 @@ CopyAccess FakeCopies::open() {
 
 Result<CopiedFiles> FakeCopies::save(const FilesLabel& label, const FileSource& source) {
   TRY_VOID(obstacle());
-  for (const auto& [id, made] : snapshots) {
-    if (made.label == label) return CopiedFiles{id, 0};
-  }
   ++sources_asked;
   Snapshot made{label, {}};
   std::uint64_t bytes = 0;
@@ -40,7 +37,8 @@ Result<CopiedFiles> FakeCopies::save(const FilesLabel& label, const FileSource& 
     bytes += content.size();
     return {};
   }));
-  std::string id = std::to_string(snapshots.size());
+  std::erase_if(snapshots, [&](const auto& earlier) { return earlier.second.label == label; });
+  std::string id = std::to_string(sources_asked);
   id = std::string(64 - id.size(), 'e') + id;
   snapshots[id] = std::move(made);
   return CopiedFiles{id, bytes};
