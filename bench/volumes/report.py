@@ -6,6 +6,10 @@ STEPS = ("backup", "unchanged", "restore")
 NAMES = ("restic", "Salvor")
 
 
+def has_sync(step, name):
+    return step == "restore" and name == "restic"
+
+
 def median(rounds, step, name, figure):
     return statistics.median(one[step, name][figure] for one in rounds)
 
@@ -16,7 +20,8 @@ def table(rounds, megabytes):
             seconds = median(rounds, step, name, "seconds")
             print(f"  {step:9} {name:6} {seconds:6.2f} s  {megabytes / seconds:6.0f} MB/s  "
                   f"{median(rounds, step, name, 'cpu'):6.2f} CPU s  {median(rounds, step, name, 'mib'):4.0f} MiB"
-                  + (f"  {median(rounds, step, name, 'stored'):,.0f} MB stored" if step == "backup" else ""),
+                  + (f"  {median(rounds, step, name, 'stored'):,.0f} MB stored" if step == "backup" else "")
+                  + (f"  {median(rounds, step, name, 'sync'):.2f} s of it sync" if has_sync(step, name) else ""),
                   flush=True)
     cpu = median(rounds, "ceiling", "Salvor", "cpu_per_mb") * megabytes
     print(f"  ceiling {median(rounds, 'ceiling', 'Salvor', 'mb_per_second'):25.0f} MB/s  {cpu:6.2f} CPU s", flush=True)

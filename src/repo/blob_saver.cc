@@ -34,7 +34,7 @@ Result<BlobSealer::Sealed> BlobSealer::seal(const BlobKey& key, std::string_view
   return Sealed{bytes, is_compressed};
 }
 
-void BlobSealer::rest() { sealed_.keep_at_most(kUsualBytes); }
+void BlobSealer::rest() { sealed_.rest(kUsualBytes); }
 
 Result<Id> BlobSaver::save(Context& context, BlobSealer& sealer, BlobType type,
                            std::string_view plain) {
@@ -80,8 +80,8 @@ Result<void> BlobSaver::add(Context& context, const BlobKey& key, const BlobSeal
 // Requires: the mutex is held.
 void BlobSaver::upload(Context& context, PackBuilder& builder) {
   ++uploading_;
-  const auto full = std::make_shared<PackBuilder>(
-      std::exchange(builder, {}));  // shared by the copies that functions make of a task
+  const auto full = std::make_shared<PackBuilder>(std::exchange(
+      builder, PackBuilder(pieces_)));  // shared by the copies that functions make of a task
   uploads_.submit([this, &context, full] {
     auto written = write_pack(context, *full);
     const std::lock_guard lock(mutex_);

@@ -67,7 +67,11 @@ class BlobSaver {
  public:
   // `index`: what the repository has already; grows by what is saved. Borrows both.
   BlobSaver(const Repository& repository, Index& index)
-      : repository_(repository), index_(index), uploads_(kUploads) {}
+      : repository_(repository),
+        index_(index),
+        pieces_(kPackBytes / internal::kPieceBytes, internal::kPieceBytes),
+        builders_{PackBuilder(pieces_), PackBuilder(pieces_)},
+        uploads_(kUploads) {}
 
   // The blob's id; it is in the repository once finish() has succeeded. The context is that of
   // uploads, too, and must outlive this.
@@ -91,7 +95,8 @@ class BlobSaver {
 
   const Repository& repository_;
   Index& index_;
-  mutable std::mutex mutex_;  // guards what follows but the pool, and index_
+  internal::BufferStock pieces_;  // of packs that were uploaded
+  mutable std::mutex mutex_;      // guards what follows but the pool, and index_
   std::condition_variable uploaded_;
   // Blobs on their way into a pack, or in one that is not indexed yet.
   BlobSet pending_;

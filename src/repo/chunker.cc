@@ -14,6 +14,11 @@ constexpr int kDegree = 53;
 constexpr std::size_t kWindow = 64;
 constexpr std::uint64_t kCutMask = (1 << 20) - 1;  // a cut each MiB, on average, after the least
 constexpr int kTopByte = kDegree - 8;
+constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+// What is looked at at once: large, as each lane begins with a window of its own; and small, as the
+// chunk may end in the first.
+constexpr std::size_t kLanes = 4;
+constexpr std::size_t kLaneLength = 4096;
 
 int degree(Polynomial x) { return static_cast<int>(std::bit_width(x)) - 1; }
 
@@ -96,33 +101,82 @@ std::size_t Chunker::cut(std::string_view bytes) const {
   return Cut(*this).find(bytes).value_or(bytes.size());
 }
 
-// A chunk begins with a window of zeros and a 1, and its first bytes are not looked at: the window
-// that counts is that of the 64 bytes before each place from the least length on.
+std::uint64_t Chunker::slid(std::uint64_t digest, unsigned char leaves, unsigned char comes) const {
+  digest ^= out_[leaves];
+  const std::uint64_t top = digest >> kTopByte;
+  return ((digest << 8) | comes) ^ mod_[top];
+}
+
+// Places that follow each other, and the digest of the window before the one that is looked at.
+struct Chunker::Lane {
+  const unsigned char* place;
+  std::uint64_t digest = 0;
+  std::size_t match = kNone;  // the number of the first place where a chunk may end
+};
+
+Chunker::Lane Chunker::lane_at(const unsigned char* place) const {
+  Lane lane{place};
+  for (const unsigned char* byte = place - kWindow; byte != place; ++byte)
+    lane.digest = slid(lane.digest, 0, *byte);
+  return lane;
+}
+
+// Looks at one place, and goes on to the next.
+inline void Chunker::step(Lane& lane, std::size_t number) const {
+  if ((lane.digest & kCutMask) == 0 && lane.match == kNone) lane.match = number;
+  lane.digest = slid(lane.digest, *(lane.place - kWindow), *lane.place);
+  ++lane.place;
+}
+
+// A digest waits for the one before it. Those of four lanes do not wait for each other, so that
+// they take little longer than those of one.
+std::optional<std::size_t> Chunker::first_match_in_lanes(const unsigned char* place,
+                                                         std::size_t length) const {
+  Lane first = lane_at(place);
+  Lane second = lane_at(place + length);
+  Lane third = lane_at(place + 2 * length);
+  Lane fourth = lane_at(place + 3 * length);
+  for (std::size_t number = 0; number < length && first.match == kNone; ++number) {
+    step(first, number);
+    step(second, number);
+    step(third, number);
+    step(fourth, number);
+  }
+  if (first.match != kNone) return first.match;
+  if (second.match != kNone) return length + second.match;
+  if (third.match != kNone) return 2 * length + third.match;
+  if (fourth.match != kNone) return 3 * length + fourth.match;
+  return std::nullopt;
+}
+
+// Of so many places. Requires: there is a window before the first.
+std::optional<std::size_t> Chunker::first_match(const unsigned char* place,
+                                                std::size_t count) const {
+  std::size_t done = 0;
+  // The last place of a lane is followed by a byte that comes into its window.
+  for (; count - done > kLanes * kLaneLength; done += kLanes * kLaneLength) {
+    if (const auto match = first_match_in_lanes(place + done, kLaneLength)) return done + *match;
+  }
+  std::uint64_t digest = lane_at(place + done).digest;
+  for (; done < count; ++done) {
+    if ((digest & kCutMask) == 0) return done;
+    if (done + 1 < count) digest = slid(digest, *(place + done - kWindow), *(place + done));
+  }
+  return std::nullopt;
+}
+
+// Only the 64 bytes before a place decide whether a chunk ends there, and no chunk ends before its
+// least length: what is before the first window is not looked at.
 std::optional<std::size_t> Cut::find(std::string_view bytes) {
   if (bytes.size() < kChunkMin) return std::nullopt;
   const std::size_t most = std::min(bytes.size(), kChunkMax);
   const auto* const data = reinterpret_cast<const unsigned char*>(bytes.data());
-  std::uint64_t digest = digest_;
-  std::size_t at = at_;
-  const auto slide = [&](unsigned char leaves, unsigned char comes) {
-    digest ^= chunker_.out_[leaves];
-    const std::uint64_t top = digest >> kTopByte;
-    digest = ((digest << 8) | comes) ^ chunker_.mod_[top];
-  };
-  if (at == 0) {
-    at = kChunkMin - kWindow;
-    slide(0, 1);
-    // The 1 leaves the window with the 64th byte.
-    for (std::size_t i = 0; i < kWindow; ++i) slide(i + 1 == kWindow ? 1 : 0, data[at + i]);
-    at += kWindow;
+  if (at_ <= most) {
+    const auto match = chunker_.first_match(data + at_, most + 1 - at_);
+    if (match) return at_ + *match;
   }
-  while ((digest & kCutMask) != 0 && at < most) {
-    slide(data[at - kWindow], data[at]);
-    ++at;
-  }
-  digest_ = digest;
-  at_ = at;
-  if ((digest & kCutMask) == 0 || at == kChunkMax) return at;
+  at_ = most + 1;
+  if (most == kChunkMax) return kChunkMax;
   return std::nullopt;
 }
 

@@ -40,6 +40,14 @@ class Chunker {
 
  private:
   friend class Cut;
+  struct Lane;
+
+  std::uint64_t slid(std::uint64_t digest, unsigned char leaves, unsigned char comes) const;
+  Lane lane_at(const unsigned char* place) const;
+  void step(Lane& lane, std::size_t number) const;
+  std::optional<std::size_t> first_match(const unsigned char* place, std::size_t count) const;
+  std::optional<std::size_t> first_match_in_lanes(const unsigned char* place,
+                                                  std::size_t length) const;
 
   std::array<std::uint64_t, 256> out_;  // what a byte that leaves the window takes away
   std::array<std::uint64_t, 256> mod_;  // what the digest's top byte comes to
@@ -56,8 +64,7 @@ class Cut {
 
  private:
   const Chunker& chunker_;
-  std::size_t at_ = 0;  // bytes that were looked at
-  std::uint64_t digest_ = 0;
+  std::size_t at_ = kChunkMin;  // the first place that was not looked at
 };
 
 }  // namespace salvor::repo

@@ -112,18 +112,70 @@ TEST(Chunker, CutsAtTheSamePlaceWhateverComesAtOnce) {
   }
 }
 
-TEST(Chunker, CutsWhereTheDigestOfTheLast64BytesMatches) {
-  const std::string bytes = testing::noise(4 << 20, 3);
-  const std::size_t at = Chunker(kPolynomial).cut(bytes);
+// The digest is that of the last 64 bytes, bit by bit.
+std::uint64_t digest_of(std::string_view window) {
   std::uint64_t digest = 0;
-  for (std::size_t i = at - 64; i < at; ++i) {
-    digest = (digest << 8) | static_cast<unsigned char>(bytes[i]);
+  for (const char byte : window) {
+    digest = (digest << 8) | static_cast<unsigned char>(byte);
     for (int bit = 63; bit >= 53; --bit) {
       if ((digest >> bit) & 1) digest ^= kPolynomial << (bit - 53);
     }
   }
+  return digest;
+}
 
-  EXPECT_EQ(digest & 0xfffff, 0U);
+TEST(Chunker, CutsWhereTheDigestOfTheLast64BytesMatches) {
+  const std::string bytes = testing::noise(4 << 20, 3);
+  const std::size_t at = Chunker(kPolynomial).cut(bytes);
+
+  EXPECT_EQ(digest_of(std::string_view(bytes).substr(at - 64, 64)) & 0xfffff, 0U);
+}
+
+TEST(Chunker, CutsAtTheFirstOfTheMatches) {
+  const Chunker chunker(kPolynomial);
+  const std::string noise = testing::noise(4 << 20, 3);
+  const std::string window = noise.substr(chunker.cut(noise) - 64, 64);
+  ASSERT_EQ(digest_of(window) & 0xfffff, 0U);
+  std::vector<std::size_t> places = {0, 1, 63, 64, 65, 200'000, kChunkMax - kChunkMin};
+  for (std::size_t edge = 4096; edge <= 10 * 4096; edge += 4096)
+    places.insert(places.end(), {edge - 1, edge, edge + 1});
+
+  for (const std::size_t place : places) {
+    const std::size_t at = kChunkMin + place;
+    for (const std::size_t later : {65, 4096, 2 * 4096 - 7, 3 * 4096, 9'000'000}) {
+      std::string bytes(kChunkMax, '\x01');  // never matches by itself
+      bytes.replace(at - 64, 64, window);
+      if (at + later <= bytes.size()) bytes.replace(at + later - 64, 64, window);
+
+      EXPECT_EQ(chunker.cut(bytes), at);
+      EXPECT_EQ(chunker.cut(std::string_view(bytes).substr(0, at)), at);
+    }
+  }
+}
+
+TEST(Chunker, PassesOverNoMatch) {
+  const Chunker chunker(kPolynomial);
+  const std::string bytes = testing::noise(6 << 20, 5);
+  std::string_view rest = bytes;
+  std::uint64_t out[256];  // what a byte comes to that 63 others follow
+  for (int byte = 0; byte < 256; ++byte)
+    out[byte] = digest_of(std::string(1, static_cast<char>(byte)) + std::string(64, '\0'));
+
+  while (rest.size() > kChunkMax / 2) {
+    std::size_t at = kChunkMin;
+    std::uint64_t digest = digest_of(rest.substr(at - 64, 64));
+    while ((digest & 0xfffff) != 0 && at < kChunkMax && at < rest.size()) {
+      digest = (digest << 8) | static_cast<unsigned char>(rest[at]);
+      for (int bit = 60; bit >= 53; --bit) {
+        if ((digest >> bit) & 1) digest ^= kPolynomial << (bit - 53);
+      }
+      digest ^= out[static_cast<unsigned char>(rest[at - 64])];
+      ++at;
+    }
+
+    ASSERT_EQ(chunker.cut(rest.substr(0, kChunkMax)), at);
+    rest.remove_prefix(at);
+  }
 }
 
 }  // namespace

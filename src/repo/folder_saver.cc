@@ -249,6 +249,7 @@ class FolderSave {
         is_hole ? 0 : chunk.size(), [this, is_hole, file, number, chunk, kept](BlobSealer& sealer) {
           const auto id = is_hole ? save_hole(sealer) : save(sealer, BlobType::data, chunk);
           if (id.ok()) file->set(number, *id);
+          chunk_memory_.give(std::move(*kept));
           end_chunk(sealer, file);
         });
   }
@@ -277,7 +278,7 @@ class FolderSave {
     struct stat facts {};
     if (::fstat(file.get(), &facts) != 0 || !S_ISREG(facts.st_mode))
       return error(ErrorCode::conflict, "it is no file any more");
-    return internal::read_chunks(context_, file.get(), node.size, chunker_, sink);
+    return internal::read_chunks(context_, file.get(), node.size, chunker_, chunk_memory_, sink);
   }
 
   void end_file(BlobSealer& sealer, const FolderPtr& folder, std::size_t place,
@@ -350,6 +351,7 @@ class FolderSave {
   Progress nobodys_progress_;
   Progress& progress_;
   const Chunker chunker_;
+  internal::BufferStock chunk_memory_{internal::kChunkStock, internal::kChunkUsual};
   std::uint64_t device_ = 0;
   BlobLoader loader_;         // of the walk
   mutable std::mutex mutex_;  // guards what follows

@@ -90,6 +90,36 @@ TEST_F(FolderTest, BringsMetadataBack) {
   EXPECT_EQ(value, std::string("a\0b", 3));
 }
 
+TEST_F(FolderTest, BringsModesBackThatTheUmaskWouldTake) {
+  scene_.source.write("open", "x");
+  scene_.source.write("closed", "x");
+  scene_.source.write("read-only", noise(9 << 20, 1));
+  ASSERT_EQ(::chmod(scene_.source.path("open").c_str(), 0666), 0);
+  ASSERT_EQ(::chmod(scene_.source.path("closed").c_str(), 0604), 0);
+  ASSERT_EQ(::chmod(scene_.source.path("read-only").c_str(), 0444), 0);
+
+  const mode_t before = ::umask(0077);
+  round_trip();
+  ::umask(before);
+
+  for (const char* file : {"open", "closed", "read-only"})
+    EXPECT_EQ(target(file).st_mode, source(file).st_mode) << file;
+}
+
+TEST_F(FolderTest, BringsGroupsBackInAFolderThatHandsOnItsOwn) {
+  scene_.source.write("file", "x");
+  ASSERT_EQ(::chmod(scene_.source.path("file").c_str(), 0644), 0);
+  // Only root may name a group that it is not in; for others the folder hands on their own.
+  const gid_t group = ::geteuid() == 0 ? 4711 : ::getegid();
+  ASSERT_EQ(::chown(scene_.target.path().c_str(), ::geteuid(), group), 0);
+  ASSERT_EQ(::chmod(scene_.target.path().c_str(), 02755), 0);
+
+  round_trip();
+
+  EXPECT_EQ(target("file").st_gid, source("file").st_gid);
+  EXPECT_EQ(target("file").st_mode, source("file").st_mode);
+}
+
 TEST_F(FolderTest, BringsLinksAndPipesBack) {
   scene_.source.write("file", "x");
   ASSERT_EQ(::symlink("no\xffwhere", scene_.source.path("link").c_str()), 0);

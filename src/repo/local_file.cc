@@ -199,11 +199,16 @@ Result<Node> read_node(int folder, const std::string& name) {
   return node;
 }
 
-// Owners first, as a change of owner takes set-id bits; then the mode; times last.
+// Owners first, as a change of owner takes set-id bits; then the mode; times last. To look is
+// cheaper than to set what is so already.
 Result<void> apply_metadata(int descriptor, const Node& node) {
   FirstFailure failure;
-  failure.note(::fchown(descriptor, node.uid, node.gid), "setting the owner");
-  failure.note(::fchmod(descriptor, node.mode), "setting the mode");
+  struct stat there {};
+  const bool is_known = ::fstat(descriptor, &there) == 0;
+  const bool is_owners = is_known && there.st_uid == node.uid && there.st_gid == node.gid;
+  if (!is_owners) failure.note(::fchown(descriptor, node.uid, node.gid), "setting the owner");
+  if (!is_owners || (there.st_mode & kModeBits) != node.mode)
+    failure.note(::fchmod(descriptor, node.mode), "setting the mode");
   for (const ExtendedAttribute& attribute : node.attributes) {
     failure.note(::fsetxattr(descriptor, attribute.name.c_str(), attribute.value.data(),
                              attribute.value.size(), 0),

@@ -22,6 +22,10 @@ inline constexpr std::size_t kHeaderMax = 16 << 20;
 // A pack in the making. One thread at a time.
 class PackBuilder {
  public:
+  PackBuilder() = default;
+  // `pieces`: where the memory for its bytes comes from, and goes.
+  explicit PackBuilder(internal::BufferStock& pieces) : bytes_(pieces) {}
+
   // Requires: the pack stays below 4 GiB. `sealed`: the bytes of the blob.
   void add(const BlobKey& key, std::string_view sealed, std::size_t plain_length,
            bool is_compressed);

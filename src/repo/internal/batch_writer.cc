@@ -11,6 +11,10 @@ namespace salvor::repo::internal {
 namespace {
 
 constexpr mode_t kOursOnly = 0600;
+constexpr mode_t kPermissions = 0777;
+// From here on the disk is busy enough with what is written at once; less is cheaper for it, and
+// for us, when it comes together with its neighbours at the end.
+constexpr std::size_t kBegunAtOnce = 256 << 10;
 
 bool is_zero(std::string_view bytes) {
   return bytes.empty() ||
@@ -130,8 +134,18 @@ Result<void> BatchWriter::write_part_of(RestoreFile& file, std::uint64_t offset,
 // One at a time: makers of files in one folder wait for each other in the kernel, and burn their
 // processors with it.
 Result<Descriptor> BatchWriter::opened(const RestoreFile& file) {
+  const mode_t mode = mode_to_make(file.node);
   const std::lock_guard lock(making_);
-  return open_beneath(root_, file.path, O_WRONLY | O_CREAT | O_NONBLOCK, kOursOnly);
+  return open_beneath(root_, file.path, O_WRONLY | O_CREAT | O_NONBLOCK, mode);
+}
+
+// At once what it is in the end, if that lets us write, and nobody in who is not to be: the folder
+// may give the file another group.
+mode_t BatchWriter::mode_to_make(const Node& node) const {
+  const bool is_ours = node.uid == user_ && node.gid == group_;
+  const bool is_plain = (node.mode & ~kPermissions) == 0 && (node.mode & kOursOnly) == kOursOnly;
+  const bool is_group_as_others = ((node.mode >> 3) & 7 & ~node.mode) == 0;
+  return is_ours && is_plain && is_group_as_others ? node.mode : kOursOnly;
 }
 
 Result<void> BatchWriter::write_at(const Descriptor& to, std::uint64_t offset,
@@ -143,6 +157,11 @@ Result<void> BatchWriter::write_at(const Descriptor& to, std::uint64_t offset,
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return system_error(errno, "writing");
     done += static_cast<std::size_t>(count);
+  }
+  // Only begins, so that less is left to wait for when all is made durable; that tells if it fails.
+  if (plain.size() >= kBegunAtOnce) {
+    (void)::sync_file_range(to.get(), static_cast<off_t>(offset), static_cast<off_t>(plain.size()),
+                            SYNC_FILE_RANGE_WRITE);
   }
   report_.count(&RestoreCounts::bytes, plain.size());
   return {};

@@ -2,6 +2,8 @@
 // folder_restorer.cc alone.
 #pragma once
 
+#include <unistd.h>
+
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -61,6 +63,7 @@ class BatchWriter {
   Result<void> write_part_of(RestoreFile& file, std::uint64_t offset, std::string_view plain);
   Result<void> write_at(const Descriptor& to, std::uint64_t offset, std::string_view plain);
   Result<Descriptor> opened(const RestoreFile& file);
+  mode_t mode_to_make(const Node& node) const;
   Result<void> remove(const RestoreFile& file) const;
 
   Context& context_;
@@ -69,6 +72,8 @@ class BatchWriter {
   const BytesThere bytes_there_;
   RestoreReport& report_;
   Progress& progress_;
+  const uid_t user_ = ::geteuid();
+  const gid_t group_ = ::getegid();
   std::mutex making_;
 };
 

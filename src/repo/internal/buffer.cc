@@ -10,6 +10,7 @@ namespace {
 
 // Less comes from the allocator: the system's calls would cost more than they save.
 constexpr std::size_t kMapped = 256 << 10;
+constexpr std::size_t kPage = 64 << 10;  // at least the system's
 
 }  // namespace
 
@@ -28,6 +29,12 @@ std::span<char> Buffer::of(std::size_t size) {
   return {bytes_, size};
 }
 
+void Buffer::rest(std::size_t size) {
+  const std::size_t kept = (size + kPage - 1) / kPage * kPage;
+  if (size_ < kMapped || kept >= size_) return;
+  CHECK(::madvise(bytes_ + kept, size_ - kept, MADV_DONTNEED) == 0);
+}
+
 void Buffer::release() {
   if (size_ < kMapped) {
     delete[] bytes_;
@@ -36,6 +43,21 @@ void Buffer::release() {
   }
   bytes_ = nullptr;
   size_ = 0;
+}
+
+Buffer BufferStock::take() {
+  const std::lock_guard lock(mutex_);
+  if (buffers_.empty()) return {};
+  Buffer buffer = std::move(buffers_.back());
+  buffers_.pop_back();
+  return buffer;
+}
+
+void BufferStock::give(Buffer buffer) {
+  if (buffer.size() == 0) return;
+  buffer.rest(bytes_max_);
+  const std::lock_guard lock(mutex_);
+  if (buffers_.size() < buffers_max_) buffers_.push_back(std::move(buffer));
 }
 
 }  // namespace salvor::repo::internal

@@ -20,11 +20,15 @@ constexpr std::size_t kBufferMin = 4096;
 class Reading {
  public:
   Reading(Context& context, int file, std::uint64_t size, const Chunker& chunker,
-          const ChunkSink& sink)
-      : context_(context), file_(file), chunker_(chunker), sink_(sink) {
+          BufferStock& stock, const ChunkSink& sink)
+      : context_(context), file_(file), chunker_(chunker), stock_(stock), sink_(sink) {
     // One byte more, so that the end is seen at once.
-    use(static_cast<std::size_t>(std::clamp<std::uint64_t>(size + 1, kBufferMin, kBufferMax)), 0);
+    const bool is_small = size <= kChunkMin;
+    use(is_small ? std::max(static_cast<std::size_t>(size) + 1, kBufferMin) : kBufferMax, 0);
   }
+  ~Reading() { give_back(std::move(buffer_)); }
+  Reading(const Reading&) = delete;
+  Reading& operator=(const Reading&) = delete;
 
   Result<void> run() {
     while (true) {
@@ -35,14 +39,20 @@ class Reading {
       const std::string_view chunk(bytes_, size);
       position_ += size;
       Buffer memory = use(capacity_, size);
-      TRY_VOID(sink_(chunk, memory));
+      auto taken = sink_(chunk, memory);
+      give_back(std::move(memory));
+      TRY_VOID(std::move(taken));
     }
   }
 
  private:
+  void give_back(Buffer buffer) {
+    if (buffer.size() == kBufferMax) stock_.give(std::move(buffer));
+  }
+
   // Goes on in new memory, with what stands behind the first `skipped` bytes; the old memory.
   Buffer use(std::size_t capacity, std::size_t skipped) {
-    Buffer fresh;
+    Buffer fresh = capacity == kBufferMax ? stock_.take() : Buffer();
     char* const bytes = fresh.of(capacity).data();
     if (end_ > skipped) std::memcpy(bytes, bytes_ + skipped, end_ - skipped);
     bytes_ = bytes;
@@ -96,6 +106,7 @@ class Reading {
   Context& context_;
   const int file_;
   const Chunker& chunker_;
+  BufferStock& stock_;
   const ChunkSink& sink_;
   Buffer buffer_;
   char* bytes_ = nullptr;  // the buffer's
@@ -113,8 +124,8 @@ std::string_view hole_chunk() {
 }
 
 Result<void> read_chunks(Context& context, int file, std::uint64_t size, const Chunker& chunker,
-                         const ChunkSink& sink) {
-  return Reading(context, file, size, chunker, sink).run();
+                         BufferStock& stock, const ChunkSink& sink) {
+  return Reading(context, file, size, chunker, stock, sink).run();
 }
 
 }  // namespace salvor::repo::internal

@@ -15,12 +15,17 @@ namespace salvor::repo::internal {
 std::string_view hole_chunk();
 
 // `chunk`: until the sink returns, or as long as `memory` lives, in which it lies, and which the
-// sink may take. A hole's chunk lies in none.
+// sink may take; it gives what it took to the stock. A hole's chunk lies in none.
 using ChunkSink = std::function<Result<void>(std::string_view chunk, Buffer& memory)>;
 
+// Memory for chunks that were used: each keeps what most chunks need.
+inline constexpr std::size_t kChunkStock = 4;
+inline constexpr std::size_t kChunkUsual = std::size_t{2} << 20;
+
 // From the file's beginning to the end that it has then. `size`: what it is likely to have. Holes
-// are not read. Fails with the sink's error.
+// are not read. `stock`: memory for the chunks of large files comes from there. Fails with the
+// sink's error.
 Result<void> read_chunks(Context& context, int file, std::uint64_t size, const Chunker& chunker,
-                         const ChunkSink& sink);
+                         BufferStock& stock, const ChunkSink& sink);
 
 }  // namespace salvor::repo::internal

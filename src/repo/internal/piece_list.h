@@ -18,9 +18,16 @@ inline constexpr std::size_t kPieceBytes = std::size_t{1} << 20;
 class PieceList {
  public:
   PieceList() = default;
+  // `stock`: where pieces come from, and go.
+  explicit PieceList(BufferStock& stock) : stock_(&stock) {}
+  ~PieceList();
+  // What is moved from is empty, and may be filled again.
   PieceList(PieceList&& other) noexcept
-      : pieces_(std::exchange(other.pieces_, {})), size_(std::exchange(other.size_, 0)) {}
+      : stock_(other.stock_),
+        pieces_(std::exchange(other.pieces_, {})),
+        size_(std::exchange(other.size_, 0)) {}
   PieceList& operator=(PieceList&& other) noexcept {
+    std::swap(stock_, other.stock_);
     std::swap(pieces_, other.pieces_);
     std::swap(size_, other.size_);
     return *this;
@@ -39,8 +46,11 @@ class PieceList {
  private:
   std::string_view piece(std::size_t number) const;
 
-  std::vector<Buffer> pieces_;  // each of kPieceBytes
-  std::size_t size_ = 0;        // of the bytes in them
+  void give_back(Buffer piece);
+
+  BufferStock* stock_ = nullptr;  // null: the system
+  std::vector<Buffer> pieces_;    // each of kPieceBytes
+  std::size_t size_ = 0;          // of the bytes in them
 };
 
 }  // namespace salvor::repo::internal

@@ -30,6 +30,29 @@ TEST(PieceList, GivesBackWhatWasAppended) {
   EXPECT_EQ(there, bytes);
 }
 
+TEST(PieceList, TakesPiecesFromItsStockAndGivesThemBack) {
+  BufferStock stock(10, kPieceBytes);
+  PieceList list(stock);
+  list.append(std::string(2 * kPieceBytes + 1, 'x'));
+  ASSERT_TRUE(list.drain([](std::string_view) { return Result<void>(); }).ok());
+  Buffer last = stock.take();
+  const char* const bytes = last.data();
+  stock.give(std::move(last));
+
+  list.append("abc");
+  const char* used = nullptr;
+  ASSERT_TRUE(list.each([&](std::string_view piece) {
+                    used = piece.data();
+                    return Result<void>();
+                  })
+                  .ok());
+
+  EXPECT_EQ(used, bytes);
+  list = PieceList();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(stock.take().size(), kPieceBytes) << i;
+  EXPECT_EQ(stock.take().size(), 0U);
+}
+
 TEST(PieceList, StopsAtTheSinksError) {
   PieceList list;
   list.append(std::string(3 * kPieceBytes, 'x'));
