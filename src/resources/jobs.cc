@@ -44,7 +44,7 @@ Field snapshot_progress_field() {
 
 Shape type_shape() {
   return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "RESTORE_UNDO", "K8S_COPY",
-                          "DELETE_BACKUP", "VERIFY", "AWS_INVENTORY", "CLOUD_INVENTORY",
+                          "DELETE_BACKUP", "VERIFY", "DRILL", "AWS_INVENTORY", "CLOUD_INVENTORY",
                           "AWSRDS_BACKUP", "AWSRDS_RESTORE", "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY",
                           "AWSEKS_RESTORE", "KOPIACONDENSE", "SECURITY_SCAN", "AGENT_UPDATE"});
 }
@@ -83,10 +83,11 @@ std::vector<Field> fields() {
       {"offloaddef", reference("kubeoffloads"), indexed, "The copy that it runs."},
       {"offloaddef_name", string(), optional, "Its name."},
       {"backup_inst", reference("backupinstances"), indexed,
-       "The recovery point that it makes, copies, restores, verifies or removes."},
+       "The recovery point that it makes, copies, restores, verifies, drills or removes."},
       {"offload_backup_inst", reference("backupinstances"), optional, "The copy that it makes."},
       {"copy", any(), internal, "What a copy has chosen: `source` and `point`."},
       {"run_backup", boolean(), internal, "Whether a copy takes a new snapshot first."},
+      {"drill", any(), internal, "What a drill was asked for, and what it has found."},
       {"policy_id", reference("policies"), optional, "The policy that started it."},
       retention_field(optional),
       {"jobrunner", string(), optional, "Which worker runs it."},
