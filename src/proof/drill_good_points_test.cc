@@ -1,5 +1,6 @@
 // No false alarms: recovery points of random applications that run, taken of the cluster that they
-// are drilled in, each of which passes and leaves the cluster as it was.
+// are drilled in, each of which passes and leaves the cluster as it was. Others come with another
+// --gtest_random_seed; `make soak-drill` tries 200.
 #include <gtest/gtest.h>
 
 #include <random>
@@ -14,7 +15,7 @@ using restore::testing::json;
 using restore::testing::object;
 using testing::DrillWorld;
 
-constexpr unsigned kPoints = 200;
+constexpr unsigned kPoints = 20;
 
 // One seed, one application; all of it is such as a cluster takes.
 class Application {
@@ -105,6 +106,7 @@ class Application {
       row["snapshot_handle"] = "snap-of-" + claim;
       world.storage.stored.insert("snap-of-" + claim);
     } else {
+      world.storage.unbound.insert(claim);
       row = {{"phase", "Pending"}, {"pv_name", ""}, {"storage_class_name", "fast"}};
     }
     world.cluster.seed(made);
@@ -186,7 +188,8 @@ class Application {
 
 TEST(DrillGoodPoints, NoneOfThemRaisesAFalseAlarm) {
   unsigned objects = 0;
-  for (unsigned seed = 1; seed <= kPoints; ++seed) {
+  const auto round = static_cast<unsigned>(::testing::UnitTest::GetInstance()->random_seed());
+  for (unsigned seed = 1 + round * kPoints; seed <= (round + 1) * kPoints; ++seed) {
     DrillWorld world;
     const std::string point = Application(seed).back_up(world);
     const auto before = world.everything();

@@ -70,8 +70,9 @@ class DrillJob {
   Result<void> note_verdict();
   Result<void> remove_all();
   Result<jobs::JobEnd> finish();
+  Result<void> remove_what_is_there(Context& cleaning);
   void clear_up();
-  jobs::JobEnd failed(const Error& failure) const;
+  jobs::JobEnd failed(const Error& failure);
 
   Json stage_document(Purpose purpose) const {
     return {{"cluster", text_at(run_.document(), "cluster")},
@@ -98,7 +99,8 @@ class DrillJob {
   DrillFindings findings_;
   DrillFacts facts_;
   Json verdict_;
-  std::string left_behind_;  // what the removal left, for people
+  std::vector<catalog::Change> unwritten_;  // the last of a restore that was cancelled
+  std::string left_behind_;                 // what the removal left, for people
 };
 
 Result<jobs::JobEnd> DrillJob::drill() {
@@ -170,6 +172,7 @@ Result<bool> DrillJob::restore() {
   StageRun stage(run_, std::move(document));
   auto ended = ports_.restore(stage);
   if (ended.ok()) {
+    if (context().stopped()) unwritten_ = std::move(ended->changes);
     TRY_VOID(context().check());
     TRY_VOID(run_.progress(ended->fields, std::move(ended->changes)));
     return true;
@@ -266,24 +269,38 @@ Result<jobs::JobEnd> DrillJob::finish() {
   return end;
 }
 
+// What an earlier run has made goes, too, when this one was stopped before it began.
+Result<void> DrillJob::remove_what_is_there(Context& cleaning) {
+  if (!api_ && !run_.is_resumed()) return {};
+  if (!api_) {
+    TRY(const Json cluster, load_document(cleaning, ports_.catalog, "kubeclusters",
+                                          text_at(run_.document(), "cluster")));
+    TRY(api_, ports_.connect(cleaning, cluster));
+  }
+  return volume::remove_sandboxes(cleaning, *api_, ports_.movers, run_.id(), kCleanUp);
+}
+
 // What stays now goes later: the monitor of the cluster looks for it.
 void DrillJob::clear_up() {
-  if (!api_) return;
   Context cleaning = context().stopped_by({}).within(kCleanUp);
-  const auto cleared =
-      volume::remove_sandboxes(cleaning, *api_, ports_.movers, run_.id(), kCleanUp);
+  const auto cleared = remove_what_is_there(cleaning);
   if (cleared.ok()) return;
   context().log.warning("sandboxes of a drill could not be removed yet",
                         {{"job", run_.id()}, {"error", cleared.error().describe()}});
 }
 
-jobs::JobEnd DrillJob::failed(const Error& failure) const {
+jobs::JobEnd DrillJob::failed(const Error& failure) {
   jobs::JobEnd end;
   const bool is_stop = failure.code == ErrorCode::cancelled;
   end.outcome = is_stop ? jobs::Outcome::cancelled : jobs::Outcome::failed;
   end.message =
       is_stop ? "The drill was cancelled" : "Nothing was found out: " + failure.describe();
   end.fields = {{"num_errors", is_stop ? 0 : 1}};
+  end.changes = std::move(unwritten_);
+  // What the restore did not come to has nothing to tell.
+  end.changes.emplace_back(catalog::RemoveAll{
+      kItems,
+      schema::all_of({schema::equals("job_id", run_.id()), schema::equals("state", "PENDING")})});
   end.changes.emplace_back(drop_plan_rows());
   return end;
 }

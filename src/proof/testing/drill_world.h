@@ -18,6 +18,7 @@
 #include "restore/testing/bench.h"
 #include "restore/testing/objects.h"
 #include "restore/testing/seeded_runner.h"
+#include "volume/handed_volume.h"
 #include "volume/marks.h"
 #include "volume/testing/fake_movers.h"
 
@@ -156,13 +157,18 @@ class DrillWorld {
   }
   // All that the cluster has, as "Namespace /shop".
   std::set<std::string> everything() {
-    for (int round = 0; round < 3; ++round) storage.settle();
-    cluster.settle();
+    is_reacting_ = true;
+    for (int round = 0; round < 3; ++round) {
+      storage.settle();
+      cluster.settle();
+      delete_released();
+    }
     std::set<std::string> names;
     for (const Json& each : cluster.everything()) {
       names.insert(text_at(each, "kind") + " " + text_at(each["metadata"], "namespace") + "/" +
                    text_at(each["metadata"], "name"));
     }
+    is_reacting_ = false;
     return names;
   }
 
@@ -196,10 +202,46 @@ class DrillWorld {
                {{"provisioner", volume::testing::kDriver}, {"volumeBindingMode", "Immediate"}}));
     cluster.seed(object("v1", "Namespace", "", bench.movers.namespace_name));
     storage.stored.insert("snap-of-data");
-    cluster.on_request(movers.before([this](const kube::FakeRequest& request) -> Result<void> {
-      if (kube::writes(request.verb)) writes.push_back(request);
-      return on_request ? on_request(request) : Result<void>();
-    }));
+    cluster.on_request([this, react = movers.before({})](const kube::FakeRequest& request) {
+      return asked(request, react);
+    });
+  }
+
+  // The provisioner: volumes go whose claims are gone, where their policy says so.
+  void delete_released() {
+    for (const Json& volume : cluster.everything()) {
+      const Json& spec = member(volume, "spec");
+      const Json& claim = member(spec, "claimRef");
+      const bool is_deletable = volume["kind"] == "PersistentVolume" && claim.is_object() &&
+                                text_at(spec, "persistentVolumeReclaimPolicy") == "Delete";
+      if (!is_deletable || cluster.peek("persistentvolumeclaims",
+                                        {text_at(claim, "namespace"), text_at(claim, "name")}))
+        continue;
+      Context context = bench.context;
+      const auto removed = cluster.remove(context, volume::volume_type(),
+                                          {"", text_at(volume["metadata"], "name")}, {});
+      EXPECT_TRUE(removed.ok()) << removed.error().describe();
+    }
+  }
+
+  // The storage acts only before requests that it has to do with: its rounds look at everything.
+  Result<void> asked(const kube::FakeRequest& request, const kube::RequestHook& react) {
+    static const std::set<std::string> kinds = {"persistentvolumeclaims",
+                                                "persistentvolumes",
+                                                "volumesnapshots.snapshot.storage.k8s.io",
+                                                "volumesnapshotcontents.snapshot.storage.k8s.io",
+                                                "namespaces",
+                                                "jobs.batch"};
+    if (is_reacting_) return {};
+    if (kinds.contains(request.group_resource)) {
+      is_reacting_ = true;
+      const Result<void> reacted = react(request);
+      delete_released();
+      is_reacting_ = false;
+      TRY_VOID(reacted);
+    }
+    if (kube::writes(request.verb)) writes.push_back(request);
+    return on_request ? on_request(request) : Result<void>();
   }
 
   restore::Ports restore_ports(catalog::Catalog& seen, Life& life) {
@@ -217,6 +259,8 @@ class DrillWorld {
     ports.movers = bench.movers;
     return ports;
   }
+
+  bool is_reacting_ = false;
 };
 
 }  // namespace salvor::proof::testing
