@@ -198,9 +198,11 @@ Result<std::string> unknown_namespace(Call& call, const std::string& point, cons
 }
 
 Result<http::Response> drill(Call& call, const catalog::Document& document, const Json& request) {
-  std::string cluster = text_at(request, "cluster");
-  if (cluster.empty()) cluster = text_at(document.body(), "cluster");
+  const std::string named = text_at(request, "cluster");
+  const std::string cluster = named.empty() ? text_at(document.body(), "cluster") : named;
   TRY(const std::string name, cluster_name(call.context, call.parts.catalog, cluster));
+  if (name.empty() && !named.empty())
+    return change_refused({{"cluster", "there is no cluster '" + named + "'"}});
   if (name.empty()) {
     return refusal(409, "the cluster of this recovery point does not exist any more; name another");
   }

@@ -68,6 +68,26 @@ TEST(DrillCrash, LeavesNothingWhenItIsCancelledAfterADeathAnywhere) {
   }
 }
 
+// The same of a copy, whose volume is filled in the movers' namespace and handed over.
+TEST(DrillCrash, LeavesNothingOfACopyWheneverItDies) {
+  std::size_t last = first_event();
+  for (;; last += 3 * kEvery) {
+    DrillWorld world;
+    const std::string point = world.add_copied_shop();
+    const auto before = world.everything();
+    const std::string job = world.add_job(point);
+    Life life(last);
+    world.run(job, life);
+    if (!life.is_dead()) break;
+
+    world.run(job);
+
+    ASSERT_EQ(world.told(point)["state"], "PASSED") << last << world.told(point).dump(1);
+    ASSERT_EQ(world.everything(), before) << last;
+  }
+  EXPECT_GT(last, 60U);
+}
+
 // Put down while it waits for workloads: nothing is removed yet, and the next run goes on.
 TEST(DrillCrash, IsPutDownAndGoesOn) {
   DrillWorld world;

@@ -84,6 +84,35 @@ TEST_F(DrillJobTest, AGoodRecoveryPointPassesAndNothingStays) {
   EXPECT_EQ(end.message, "9 objects, 1 volume and 2 workloads came back");
 }
 
+TEST_F(DrillJobTest, ACopyComesBackByMoversThatGoWithAllTheyMade) {
+  const std::string point = world.add_copied_shop();
+  const auto before = world.everything();
+
+  const jobs::JobEnd end = world.run(world.add_job(point));
+
+  EXPECT_EQ(world.told(point)["state"], "PASSED") << world.told(point).dump(1);
+  EXPECT_EQ(end.outcome, jobs::Outcome::completed) << end.message;
+  EXPECT_EQ(world.movers.done.size(), 1U);
+  EXPECT_EQ(world.told(point)["volumes"], 1);
+  EXPECT_EQ(world.everything(), before);
+}
+
+TEST_F(DrillJobTest, FindsADamagedCopy) {
+  const std::string point = world.add_copied_shop();
+  const auto before = world.everything();
+  world.movers.report = [](const Json&) {
+    return json(R"({"state": "failed", "message": "pack 1a2b3c4d: it is not there",
+                    "files": 0, "bytes": 0, "transferred_bytes": 0, "problem_count": 0,
+                    "problems": []})");
+  };
+
+  world.run(world.add_job(point, {{"ready_timeout_seconds", 5}}));
+
+  EXPECT_THAT(world.found(point), Contains("VOLUME_NOT_FILLED PersistentVolumeClaim shop/data"));
+  EXPECT_EQ(world.told(point)["state"], "NOT_WHOLE");
+  EXPECT_EQ(world.everything(), before);
+}
+
 TEST_F(DrillJobTest, ItIsARealRestoreIntoTheSandbox) {
   const std::string point = world.add_shop();
   const std::string job = world.add_job(point);

@@ -13,6 +13,7 @@
 
 #include "jobs/lease_run.h"
 #include "jobs/state.h"
+#include "objectstore/testing/faulty.h"
 #include "proof/drill_job.h"
 #include "restore/plan_job.h"
 #include "restore/testing/bench.h"
@@ -96,6 +97,18 @@ class DrillWorld {
   std::string add_shop() {
     const std::string point = add_point(shop());
     bench.add_claim_row(point, "shop", "data", data_of_claim());
+    return point;
+  }
+
+  // The same as a copy, whose data comes back by movers.
+  std::string add_copied_shop() {
+    bench.movers.image = "salvor:test";
+    const std::string point = add_point(shop());
+    bench.add_claim_row(point, "shop", "data",
+                        {{"storage_class_name", "fast"},
+                         {"offload_recover_point_id", std::string(64, 'a')},
+                         {"restore_size", 1ULL << 30}});
+    bench.set_point(point, {{"type", "COPY"}, {"objectstore", "5f80d0a511556131dd9894e5"}});
     return point;
   }
 
@@ -257,6 +270,14 @@ class DrillWorld {
         {},
         restore::testing::seeded(1)};
     ports.movers = bench.movers;
+    // Copies lie in the same store.
+    ports.open_copies = [this](Context&, const std::string&,
+                               const std::string&) -> Result<volume::CopyAccess> {
+      return volume::CopyAccess{std::make_unique<objectstore::testing::FaultyStore>(*bench.store),
+                                {{"location", "s3:http://s3/bucket"}, {"password", "hidden-words"}},
+                                Json::object(),
+                                {}};
+    };
     return ports;
   }
 
