@@ -10,6 +10,8 @@ namespace {
 
 constexpr const char* kClaim = "PersistentVolumeClaim";
 constexpr std::size_t kFieldsShown = 5;
+// A restore asks for as much as the data needs, which may be more than was asked for.
+constexpr const char* kClaimSize = "/spec/resources/requests/storage";
 
 // What a reason code of a restore means for the recovery point. Codes that are not here and end an
 // item as FAILED or PARTIAL mean not_restored.
@@ -57,7 +59,8 @@ bool is_refused_by_sandbox(const Json& row) {
 std::vector<std::string> lost_fields(const Json& diff) {
   std::vector<std::string> fields;
   for (const Json& change : diff) {
-    if (change.contains("after")) fields.push_back(text_at(change, "path"));
+    const std::string path = text_at(change, "path");
+    if (change.contains("after") && path != kClaimSize) fields.push_back(path);
   }
   return fields;
 }

@@ -94,9 +94,14 @@ TEST(DrillFindings, ThePlanMadeAgainTellsWhatIsGoneAndWhatDiffers) {
   Json defaulted = row("ConfigMap", "defaulted", "DONE", "REPLACED");
   defaulted["diff"] = {{{"path", "/spec/sessionAffinity"}, {"before", "None"}}};
   findings.add_planned(defaulted);
+  findings.add_restored(row("PersistentVolumeClaim", "data", "DONE", "CREATED"));
+  Json grown = row("PersistentVolumeClaim", "data", "DONE", "REPLACED");
+  grown["diff"] = {
+      {{"path", "/spec/resources/requests/storage"}, {"before", "2Gi"}, {"after", "1Gi"}}};
+  findings.add_planned(grown);
   findings.add_planned(row("ConfigMap", "never", "DONE", "CREATED"));
 
-  EXPECT_THAT(found(findings),
+  EXPECT_THAT(found(findings, {.namespaces = {}, .claims = {{"shop/data", {}}}}),
               ElementsAre("NOT_RESTORED ConfigMap shop/never: INVALID",
                           "OBJECT_GONE ConfigMap shop/gone: it was restored and is not there any "
                           "more",

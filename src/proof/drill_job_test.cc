@@ -9,12 +9,15 @@
 #include "archive/writer.h"
 #include "backup/leftovers.h"
 #include "base/base64.h"
+#include "objectstore/testing/whole.h"
 #include "proof/testing/drill_world.h"
 #include "volume/sandbox.h"
 
 namespace salvor::proof {
 namespace {
 
+using objectstore::testing::get_all;
+using objectstore::testing::put_all;
 using restore::testing::definition;
 using restore::testing::json;
 using restore::testing::Life;
@@ -239,6 +242,29 @@ TEST_F(DrillJobTest, FindsAMissingAndABrokenArchive) {
   world.bench.set_point(point, {{"archive", nullptr}});
   world.run(world.add_job(point));
   EXPECT_THAT(world.found(point), ElementsAre("ARCHIVE_MISSING archive"));
+}
+
+TEST_F(DrillJobTest, FindsAFlippedByteAndACutInTheArchive) {
+  const std::string point = world.add_shop();
+  objectstore::Store& store = *world.bench.store;
+  const std::string archive =
+      world.bench.catalog->get(world.bench.context, "backupinstances", point)
+          ->body()["archive"]["name"];
+  const std::string name = archive::tarball_object(archive);
+  const std::string good = get_all(store, name).value();
+  std::vector<std::string> damaged = {good.substr(0, 200)};
+  for (std::size_t at = 0; at < good.size(); at += 1 + good.size() / 3) {
+    damaged.push_back(good);
+    damaged.back()[at] = static_cast<char>(good[at] ^ 1);
+  }
+  for (const std::string& bytes : damaged) {
+    ASSERT_TRUE(store.remove(world.bench.context, name).ok());
+    ASSERT_TRUE(put_all(store, name, bytes).ok());
+
+    world.run(world.add_job(point));
+
+    EXPECT_THAT(world.found(point), ElementsAre("ARCHIVE_DAMAGED archive " + archive));
+  }
 }
 
 TEST_F(DrillJobTest, FindsASnapshotThatTheStorageHasLost) {

@@ -70,7 +70,7 @@ inline std::vector<Json> shop() {
 inline Json data_of_claim() {
   return {{"driver", volume::testing::kDriver},
           {"snapshot_handle", "snap-of-data"},
-          {"restore_size", 1ULL << 30},
+          {"restore_size", 2ULL << 30},  // more than the claim asks for
           {"storage_class_name", "fast"}};
 }
 
