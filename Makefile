@@ -2,7 +2,7 @@
 BUILD := build
 PRESET_BUILD = cmake --preset $(1) >/dev/null && cmake --build --preset $(1)
 
-.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-repository soak-prune soak-volumes soak-many-volumes lint fmt clean tidy
+.PHONY: build dev tsan fuzz cluster s3 demo test check sim soak-kill soak-undo soak-drill soak-repository soak-prune soak-volumes soak-many-volumes lint fmt clean tidy
 
 build:            ## the release program: build/release/salvor
 	$(call PRESET_BUILD,release) --target salvor
@@ -50,6 +50,10 @@ soak-kill: build cluster  ## kill -9 at every request of a restore; some 20 minu
 
 soak-undo: build cluster  ## 200 random restores, each taken back
 	test/soak/undo
+
+soak-drill: dev       ## 200 good recovery points drilled, and a drill that dies at each of its events
+	for seed in 0 1 2 3 4 5 6 7 8 9; do \
+	  build/dev/proof_test --gtest_filter='DrillGoodPoints.*:DrillCrash.*' --gtest_random_seed=$$seed || exit 1; done
 
 soak-many-volumes: build cluster s3  ## 100 volumes restored from a copy in the order that was asked for; as root
 	test/soak/many_volumes

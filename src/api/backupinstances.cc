@@ -145,20 +145,29 @@ Result<http::Response> resource_types(Call&, const catalog::Document& document, 
   return json_response("{\"_items\": " + (types.is_array() ? wire_json(types) : "[]") + "}");
 }
 
+struct NewProof {
+  NewJob job;
+  std::string_view noted_as;  // the field of the recovery point that names the job
+  Json fields;                // of the job, besides or instead of the usual ones
+};
+
 // One at a time: of two at once the second finds the other's job and is refused.
-Result<http::Response> verify(Call& call, const catalog::Document& document, const Json&) {
+Result<http::Response> start_proof(Call& call, const catalog::Document& document,
+                                   const NewProof& proof) {
   const EpochSeconds now = call.parts.clock.wall_seconds();
   const std::string job_id = new_object_id(now);
+  Json job = job_on(document, document.body(), proof.job, now);
+  job.update(proof.fields);
   catalog::Transaction transaction;
   transaction.changes.emplace_back(catalog::RequireNone{
       "jobs", active_jobs(schema::all_of({schema::equals("backup_inst", document.id),
-                                          schema::equals("type", "VERIFY")}))});
+                                          schema::equals("type", std::string(proof.job.type))}))});
   transaction.changes.emplace_back(still_ready(document.id));
-  transaction.changes.emplace_back(catalog::Insert{
-      "jobs", job_id, job_on(document, document.body(), {"VERIFY", "verify"}, now)});
-  const auto edit = [job_id](const Json& stored) -> Result<Json> {
+  transaction.changes.emplace_back(catalog::Insert{"jobs", job_id, std::move(job)});
+  const auto edit = [job_id,
+                     field = std::string(proof.noted_as)](const Json& stored) -> Result<Json> {
     Json noted = stored;
-    noted["verify_jobid"] = job_id;
+    noted[field] = job_id;
     return noted;
   };
   transaction.changes.emplace_back(
@@ -170,6 +179,48 @@ Result<http::Response> verify(Call& call, const catalog::Document& document, con
   return document_response(call.view, committed->back());
 }
 
+Result<http::Response> verify(Call& call, const catalog::Document& document, const Json&) {
+  return start_proof(call, document, {{"VERIFY", "verify"}, "verify_jobid", Json::object()});
+}
+
+// The first of the names that the recovery point does not list; "" when it lists all.
+Result<std::string> unknown_namespace(Call& call, const std::string& point, const Json& names) {
+  for (const Json& name : names) {
+    catalog::Query query;
+    query.filter =
+        schema::all_of({schema::equals("backupinst_id", point), schema::equals("name", name)});
+    query.limit = 1;
+    query.count_total = false;
+    TRY(const catalog::Page page, call.parts.catalog.find(call.context, "kubenamespaces", query));
+    if (page.documents.empty()) return name.get<std::string>();
+  }
+  return std::string();
+}
+
+Result<http::Response> drill(Call& call, const catalog::Document& document, const Json& request) {
+  const std::string named = text_at(request, "cluster");
+  const std::string cluster = named.empty() ? text_at(document.body(), "cluster") : named;
+  TRY(const std::string name, cluster_name(call.context, call.parts.catalog, cluster));
+  if (name.empty() && !named.empty())
+    return change_refused({{"cluster", "there is no cluster '" + named + "'"}});
+  if (name.empty()) {
+    return refusal(409, "the cluster of this recovery point does not exist any more; name another");
+  }
+  TRY(const std::string unknown,
+      unknown_namespace(call, document.id, member(request, "namespaces")));
+  if (!unknown.empty())
+    return change_refused(
+        {{"namespaces", "the recovery point has no namespace '" + unknown + "'"}});
+  Json asked = Json::object();
+  for (const char* field : {"namespaces", "exclude_resource_types", "ready_timeout_seconds"}) {
+    if (!member(request, field).is_null()) asked[field] = member(request, field);
+  }
+  return start_proof(call, document,
+                     {{"DRILL", "drill"},
+                      "drill_jobid",
+                      {{"cluster", cluster}, {"cluster_name", name}, {"drill", std::move(asked)}}});
+}
+
 }  // namespace
 
 Behaviour backup_instances() {
@@ -177,6 +228,7 @@ Behaviour backup_instances() {
           .remove = remove,
           .written = written,
           .actions = {{"verify", verify},
+                      {"drill", drill},
                       {"list-storage-classes", list_storage_classes},
                       {"resource-types", resource_types}}};
 }

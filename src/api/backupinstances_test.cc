@@ -163,6 +163,53 @@ TEST_F(BackupinstancesTest, OneVerificationAtATimeAndNoneOfWhatIsRemoved) {
   EXPECT_EQ(server.post(verify, Json::object()).status, 409);
 }
 
+TEST_F(BackupinstancesTest, DrillMakesAJobThatTheAnswerNames) {
+  server.insert("kubenamespaces",
+                {{"name", "shop"}, {"backupinst_id", point}, {"cluster_id", cluster}});
+  const std::string other = server.cluster("other");
+
+  const Reply reply =
+      server.post("backupinstances/" + point + "/action/drill",
+                  {{"cluster", other}, {"namespaces", {"shop"}}, {"ready_timeout_seconds", 60}});
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  const std::string id = text_at(reply.body, "drill_jobid");
+  const Json job = server.get("jobs/" + id).body;
+  EXPECT_EQ(job["type"], "DRILL");
+  EXPECT_EQ(job["state"], "PENDING");
+  EXPECT_EQ(job["backup_inst"], point);
+  EXPECT_EQ(job["cluster"], other);
+  EXPECT_EQ(server.stored("jobs", id)["drill"],
+            Json({{"namespaces", {"shop"}}, {"ready_timeout_seconds", 60}}));
+}
+
+TEST_F(BackupinstancesTest, ADrillGoesToTheRecoveryPointsOwnClusterUnlessOneIsNamed) {
+  const Reply reply =
+      server.send("POST", "/api/v1/backupinstances/" + point + "/action/drill", "", json_headers());
+
+  EXPECT_EQ(reply.status, 200) << reply.text;
+  EXPECT_EQ(server.get("jobs/" + text_at(reply.body, "drill_jobid")).body["cluster"], cluster);
+}
+
+TEST_F(BackupinstancesTest, ADrillOfWhatIsNotThereIsRefused) {
+  const std::string drill = "backupinstances/" + point + "/action/drill";
+
+  const Reply unknown = server.post(drill, {{"namespaces", {"nowhere"}}});
+  EXPECT_EQ(unknown.status, 422) << unknown.text;
+  EXPECT_NE(unknown.text.find("nowhere"), std::string::npos);
+  EXPECT_EQ(server.post(drill, {{"cluster", "5f80d09ff281487d59c69000"}}).status, 422);
+  EXPECT_EQ(server.post(drill, {{"ready_timeout_seconds", -1}}).status, 422);
+}
+
+TEST_F(BackupinstancesTest, OneDrillAtATimeBesideAVerification) {
+  const std::string actions = "backupinstances/" + point + "/action/";
+  ASSERT_EQ(server.post(actions + "drill", Json::object()).status, 200);
+
+  EXPECT_EQ(server.post(actions + "drill", Json::object()).status, 409);
+  EXPECT_EQ(server.post(actions + "verify", Json::object()).status, 200);
+  EXPECT_EQ(server.remove("backupinstances/" + point).status, 409);
+}
+
 TEST_F(BackupinstancesTest, ClientsCannotMakeOrChangeThem) {
   EXPECT_EQ(server.post("backupinstances", {{"name", "x"}}).status, 405);
   EXPECT_EQ(server.put("backupinstances/" + point, {{"name", "x"}}, "x").status, 405);

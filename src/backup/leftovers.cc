@@ -5,6 +5,7 @@
 
 #include "volume/handed_volume.h"
 #include "volume/listing.h"
+#include "volume/sandbox.h"
 #include "volume/snapshot_source.h"
 
 namespace salvor::backup {
@@ -48,6 +49,8 @@ Result<void> clear_up_after(Context& context, kube::Api& api, const volume::Move
   }
   if (type == "VERIFY" && has_ended)
     return volume::remove_marked(context, api, mark, volume::Fate::kept, kGoneWithin);
+  if (type == "DRILL" && has_ended)
+    return volume::remove_sandboxes(context, api, movers, id, kGoneWithin);
   if (type == "RESTORE" && has_ended) {
     TRY_VOID(volume::let_go_of_handed(context, api, mark));
     TRY_VOID(volume::remove_movers(context, api, movers, mark));
@@ -66,6 +69,7 @@ Result<void> remove_leftovers(Context& context, catalog::Catalog& catalog, kube:
   TRY_VOID(add_jobs(context, api, volume::content_type(), "", jobs));
   TRY_VOID(add_jobs(context, api, volume::volume_type(), "", jobs));
   TRY_VOID(add_jobs(context, api, volume::claim_type(), movers.namespace_name, jobs));
+  TRY_VOID(add_jobs(context, api, volume::namespace_type(), "", jobs));
   for (const std::string& id : jobs) {
     const auto job = catalog.get(context, "jobs", id);
     if (!job.ok() && job.error().code == ErrorCode::not_found) continue;

@@ -10,9 +10,9 @@
 namespace salvor::backup {
 
 // Removes snapshots of backups that failed or were cancelled, what restores that have ended offered
-// to claims, once these are bound, and what movers of jobs that have ended worked with. What
-// belongs to jobs that the catalog does not know is another server's, and stays. Costs a few
-// requests when there is nothing.
+// to claims, once these are bound, what movers of jobs that have ended worked with, and sandboxes
+// of drills that have ended. What belongs to jobs that the catalog does not know is another
+// server's, and stays. Costs a few requests when there is nothing.
 Result<void> remove_leftovers(Context& context, catalog::Catalog& catalog, kube::Api& api,
                               const volume::MoverPlace& movers);
 

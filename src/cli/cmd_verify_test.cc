@@ -74,6 +74,59 @@ TEST_F(Verify, EvidenceIsPrintedByteForByte) {
   EXPECT_EQ(text_at(*parse_json(shell.out()), "document"), document);
 }
 
+TEST_F(Verify, ADrillSaysWhereToAndHowLong) {
+  const std::string cluster = shell.server.add("kubeclusters", {{"name", "other"}});
+
+  const std::string job = shell.server.add("jobs", {{"name", "job-1"}});
+  Json body;
+  shell.server.routes["POST backupinstances/" + point + "/action/drill"] =
+      [&](const http::Request& request) {
+        body = parse_json(request.body).value();
+        return testing::json_response(200, {{"drill_jobid", job}});
+      };
+
+  EXPECT_EQ(shell.run("backup drill p --cluster other -n shop -n blog --ready-timeout 2m "
+                      "--exclude-type widgets"),
+            0)
+      << shell.err();
+
+  EXPECT_EQ(body, Json({{"cluster", cluster},
+                        {"namespaces", {"shop", "blog"}},
+                        {"exclude_resource_types", {"widgets"}},
+                        {"ready_timeout_seconds", 120}}));
+}
+
+TEST_F(Verify, ADrillsEndShowsEachWorkloadAndProblem) {
+  shell.clock.on_wait = [this] {
+    if (shell.server.all("jobs").empty()) return;
+    const std::string job = shell.server.all("jobs").back()["_id"];
+    shell.server.at("jobs", job)["state"] = "PARTIAL";
+    shell.server.at("backupinstances", point)["drill"] = {
+        {"job_id", job},
+        {"left_out", {"ingresses.networking.k8s.io"}},
+        {"workloads", {{{"object", "Deployment shop/web"}, {"state", "READY"}, {"message", ""}}}},
+        {"problems",
+         {{{"reason", "OBJECT_GONE"}, {"object", "Secret shop/a"}, {"message", "gone"}}}}};
+  };
+
+  EXPECT_EQ(shell.run("backup drill p --wait"), 6) << shell.err();
+
+  EXPECT_THAT(shell.out(), HasSubstr("READY  Deployment shop/web\n"
+                                     "left out: ingresses.networking.k8s.io\n"
+                                     "OBJECT_GONE  Secret shop/a: gone\n"));
+}
+
+TEST_F(Verify, EvidenceOfADrillIsAskedForByItsKind) {
+  for (const char* kind : {"VERIFY", "DRILL"}) {
+    shell.server.add("kubeevidence",
+                     {{"backupinst_id", point}, {"kind", kind}, {"document", kind}});
+  }
+
+  EXPECT_EQ(shell.run("backup evidence p --kind drill"), 0) << shell.err();
+  EXPECT_EQ(shell.out(), "DRILL");
+  EXPECT_EQ(shell.run("backup evidence p --kind other"), 2);
+}
+
 TEST_F(Verify, WithoutEvidenceItSaysHowToMakeSome) {
   EXPECT_EQ(shell.run("backup evidence p"), 3);
 

@@ -42,7 +42,7 @@ echo "${COMPREPLY[*]}"
 
 TEST(Completion, OffersCommands) {
   EXPECT_EQ(offers("salvor lo"), "login logs");
-  EXPECT_EQ(offers("salvor backup ''"), "create evidence run verify");
+  EXPECT_EQ(offers("salvor backup ''"), "create drill evidence run verify");
 }
 
 TEST(Completion, OffersResourcesAndTheirShortWords) {

@@ -24,19 +24,47 @@ std::string end_line(const Json& job, const Style& style) {
   return line + (message.empty() ? "" : ": " + visible(message)) + "\n";
 }
 
+// What a recovery point says of the job in one of its fields.
+Result<Json> proof_by(ApiClient& api, const Json& job, const char* field) {
+  TRY(const Json point, api.get("backupinstances/" + text_at(job, "backup_inst")));
+  const Json& proof = member(point, field);
+  return text_at(proof, "job_id") == text_at(job, "_id") ? proof : Json();
+}
+
+void print_problems(Session& session, const Json& proof) {
+  for (const Json& problem : member(proof, "problems")) {
+    session.io().out << visible(text_at(problem, "reason")) << "  "
+                     << visible(text_at(problem, "object")) << ": "
+                     << visible(text_at(problem, "message")) << "\n";
+  }
+}
+
+// Each workload, and then what is wrong, one line each.
+Result<void> print_drill(Session& session, ApiClient& api, const Json& job) {
+  TRY(const Json drill, proof_by(api, job, "drill"));
+  const Style style = session.out_style();
+  for (const Json& workload : member(drill, "workloads")) {
+    const std::string state = text_at(workload, "state");
+    const std::string message = text_at(workload, "message");
+    session.io().out << style.paint(visible(state), tone_of_state(state)) << "  "
+                     << visible(text_at(workload, "object"))
+                     << (message.empty() ? "" : ": " + visible(message)) << "\n";
+  }
+  std::string left_out;
+  for (const Json& type : member(drill, "left_out"))
+    left_out += (left_out.empty() ? "" : ", ") + type.get<std::string>();
+  if (!left_out.empty()) session.io().out << "left out: " << visible(left_out) << "\n";
+  print_problems(session, drill);
+  return {};
+}
+
 // Each volume, and then what is wrong, one line each.
 Result<void> print_proof(Session& session, ApiClient& api, const Json& job) {
   TRY(const Kind* kind, kinds().require("kubepvcprogress"));
   TRY(const Listing volumes, api.list(kind->path(), {.where = {{"job_id", text_at(job, "_id")}}}));
   if (!volumes.items.empty()) print_documents(session, *kind, volumes.items, Shape::list);
-  TRY(const Json point, api.get("backupinstances/" + text_at(job, "backup_inst")));
-  const Json& verification = member(point, "verification");
-  if (text_at(verification, "job_id") != text_at(job, "_id")) return {};
-  for (const Json& problem : member(verification, "problems")) {
-    session.io().out << visible(text_at(problem, "reason")) << "  "
-                     << visible(text_at(problem, "object")) << ": "
-                     << visible(text_at(problem, "message")) << "\n";
-  }
+  TRY(const Json verification, proof_by(api, job, "verification"));
+  print_problems(session, verification);
   return {};
 }
 
@@ -53,6 +81,7 @@ Result<void> print_end(Session& session, ApiClient& api, const Json& job) {
     if (!left_out.empty()) out << left_out << "\n";
   }
   if (text_at(job, "type") == "VERIFY") TRY_VOID(print_proof(session, api, job));
+  if (text_at(job, "type") == "DRILL") TRY_VOID(print_drill(session, api, job));
   out << end_line(job, style);
   return {};
 }

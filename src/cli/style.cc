@@ -48,6 +48,8 @@ Tone tone_of_state(std::string_view state) {
       Row{"DELETING", Tone::warning},  Row{"FAILED", Tone::bad},
       Row{"CANCELED", Tone::bad},      Row{"VERIFIED", Tone::good},
       Row{"WEAKENED", Tone::warning},  Row{"DAMAGED", Tone::bad},
+      Row{"PASSED", Tone::good},       Row{"DOUBTFUL", Tone::warning},
+      Row{"NOT_WHOLE", Tone::bad},     Row{"NOT_READY", Tone::warning},
   };
   for (const auto& [name, tone] : kTones) {
     if (name == state) return tone;

@@ -12,7 +12,7 @@
 namespace salvor::proof {
 
 struct Finding {
-  std::string kind;  // "VERIFY"
+  std::string kind;  // "VERIFY" or "DRILL"
   std::string job_id;
   EpochSeconds began_at = 0;
   EpochSeconds checked_at = 0;

@@ -6,6 +6,14 @@
 #include "base/check.h"
 
 namespace salvor::proof {
+namespace {
+
+bool any_hinders(const std::vector<Problem>& problems) {
+  return std::any_of(problems.begin(), problems.end(),
+                     [](const Problem& problem) { return row_of(problem.reason).hinders; });
+}
+
+}  // namespace
 
 const std::vector<ReasonRow>& reasons() {
   static const std::vector<ReasonRow> rows = {
@@ -35,6 +43,27 @@ const std::vector<ReasonRow>& reasons() {
        "the VolumeSnapshotContent that stands for a snapshot is gone"},
       {Reason::content_unsafe, "CONTENT_UNSAFE", false,
        "a VolumeSnapshotContent is being deleted, or would delete its snapshot when it goes"},
+      {Reason::restore_refused, "RESTORE_REFUSED", true,
+       "no restore of it into this cluster can be planned"},
+      {Reason::not_restored, "NOT_RESTORED", true,
+       "an object could not be made, or not whole; the message has the restore's own reason"},
+      {Reason::volume_not_filled, "VOLUME_NOT_FILLED", true,
+       "a volume could not be made, or its data not be brought back"},
+      {Reason::volume_empty, "VOLUME_EMPTY", false,
+       "the recovery point has no data of a volume, so it came back empty"},
+      {Reason::not_drilled, "NOT_DRILLED", false,
+       "an object needs something cluster-scoped that the target lacks, and a drill makes nothing "
+       "of that kind"},
+      {Reason::object_gone, "OBJECT_GONE", true,
+       "an object was restored and is not there any more"},
+      {Reason::object_differs, "OBJECT_DIFFERS", false,
+       "something in the cluster has changed a restored object; the message has the fields"},
+      {Reason::claim_not_bound, "CLAIM_NOT_BOUND", true,
+       "a claim got no volume in time, or is not there"},
+      {Reason::claim_not_used, "CLAIM_NOT_USED", false,
+       "a claim waits for its first pod, and none uses it, so its data was not tried"},
+      {Reason::workload_not_ready, "WORKLOAD_NOT_READY", false,
+       "a workload was not ready in time; a sandbox without a network may be why"},
   };
   return rows;
 }
@@ -54,10 +83,12 @@ Json Problem::to_json() const {
 
 const char* state_of(const std::vector<Problem>& problems) {
   if (problems.empty()) return "VERIFIED";
-  const bool hinders = std::any_of(problems.begin(), problems.end(), [](const Problem& problem) {
-    return row_of(problem.reason).hinders;
-  });
-  return hinders ? "DAMAGED" : "WEAKENED";
+  return any_hinders(problems) ? "DAMAGED" : "WEAKENED";
+}
+
+const char* drill_state_of(const std::vector<Problem>& problems) {
+  if (problems.empty()) return "PASSED";
+  return any_hinders(problems) ? "NOT_WHOLE" : "DOUBTFUL";
 }
 
 }  // namespace salvor::proof

@@ -23,6 +23,16 @@ enum class Reason {
   snapshot_unusable,
   content_missing,
   content_unsafe,
+  restore_refused,
+  not_restored,
+  volume_not_filled,
+  volume_empty,
+  not_drilled,
+  object_gone,
+  object_differs,
+  claim_not_bound,
+  claim_not_used,
+  workload_not_ready,
 };
 
 struct ReasonRow {
@@ -44,5 +54,7 @@ struct Problem {
 
 // What the problems come to: "VERIFIED", "WEAKENED" or "DAMAGED".
 const char* state_of(const std::vector<Problem>& problems);
+// The same of a drill: "PASSED", "DOUBTFUL" or "NOT_WHOLE".
+const char* drill_state_of(const std::vector<Problem>& problems);
 
 }  // namespace salvor::proof

@@ -12,8 +12,11 @@ namespace {
 using ::testing::HasSubstr;
 
 TEST(Problem, EachReasonStandsInTheDocumentation) {
-  std::ifstream file(std::string(SALVOR_SOURCE_DIR) + "/docs/verify.md");
-  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  std::string page;
+  for (const char* name : {"/docs/verify.md", "/docs/drill.md"}) {
+    std::ifstream file(std::string(SALVOR_SOURCE_DIR) + name);
+    page.append(std::istreambuf_iterator<char>(file), {});
+  }
   for (const ReasonRow& row : reasons()) {
     EXPECT_THAT(page,
                 HasSubstr(std::string("| `") + row.name + "` | " +
@@ -28,6 +31,9 @@ TEST(Problem, OnlyWhatHindersARestoreIsDamage) {
   EXPECT_STREQ(state_of({}), "VERIFIED");
   EXPECT_STREQ(state_of({weak}), "WEAKENED");
   EXPECT_STREQ(state_of({weak, bad}), "DAMAGED");
+  EXPECT_STREQ(drill_state_of({}), "PASSED");
+  EXPECT_STREQ(drill_state_of({weak}), "DOUBTFUL");
+  EXPECT_STREQ(drill_state_of({weak, bad}), "NOT_WHOLE");
 }
 
 }  // namespace

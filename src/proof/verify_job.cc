@@ -6,14 +6,13 @@
 #include "base/random.h"
 #include "proof/archive_look.h"
 #include "proof/evidence.h"
+#include "proof/point_lists.h"
 #include "proof/snapshot_look.h"
 #include "proof/verify_rows.h"
-#include "schema/filter.h"
 
 namespace salvor::proof {
 namespace {
 
-constexpr std::uint64_t kRowsMax = 1'000'000;
 constexpr std::size_t kProblemsKept = 100;
 constexpr std::size_t kLinesShown = 20;
 constexpr std::chrono::seconds kProgressEvery{2};
@@ -21,13 +20,6 @@ constexpr std::chrono::seconds kCleanUp{30};
 
 std::string counted(std::uint64_t count, const std::string& noun) {
   return std::to_string(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
-// Whether a backup's `source` leaves nothing of the cluster out.
-bool takes_everything(const Json& source) {
-  return member(source, "all_namespaces") == true &&
-         member(source, "excluded_namespaces").empty() &&
-         member(source, "label_selector").empty() && member(source, "included_resources").empty();
 }
 
 class VerifyJob {
@@ -45,9 +37,9 @@ class VerifyJob {
 
  private:
   Result<jobs::JobEnd> verify();
-  Result<Json> load(const char* resource, const std::string& id);
-  Result<std::vector<catalog::Document>> rows(const char* resource, const char* field,
-                                              const std::string& id);
+  Result<Json> load(const char* resource, const std::string& id) {
+    return load_document(context(), ports_.catalog, resource, id);
+  }
   Result<void> load_lists();
   Result<void> begin_rows();
   Result<void> look_at_objects();
@@ -96,57 +88,28 @@ Result<jobs::JobEnd> VerifyJob::verify() {
   return finish();
 }
 
-Result<Json> VerifyJob::load(const char* resource, const std::string& id) {
-  TRY(const catalog::Document document, ports_.catalog.get(context(), resource, id)
-                                            .within(std::string("reading ") + resource + "/" + id));
-  Json body = document.body();
-  body["_id"] = document.id;
-  return body;
-}
-
-Result<std::vector<catalog::Document>> VerifyJob::rows(const char* resource, const char* field,
-                                                       const std::string& id) {
-  catalog::Query query;
-  query.filter = schema::equals(field, id);
-  query.limit = kRowsMax;
-  query.count_total = false;
-  TRY(catalog::Page page, ports_.catalog.find(context(), resource, query));
-  return std::move(page.documents);
-}
-
 Result<void> VerifyJob::load_lists() {
-  const std::string id = text_at(point_, "_id");
-  TRY(const auto namespaces, rows("kubenamespaces", "backupinst_id", id));
-  for (const catalog::Document& row : namespaces) {
-    listed_.namespaces.insert(text_at(row.body(), "name"));
-  }
-  TRY(const auto claims, rows("kubepvclaims", "backupinst_id", id));
-  std::vector<Json> bodies;
-  for (const catalog::Document& row : claims) {
-    bodies.push_back(row.body());
-    const Json& claim = bodies.back();
-    listed_.claims[text_at(claim, "namespace_name") + "/" + text_at(claim, "name")] = {
-        text_at(claim, "storage_class_name"), text_at(claim, "pv_name")};
-  }
-  listed_.is_whole_cluster = takes_everything(member(point_, "backup_selection"));
-  volumes_ = volumes_of(bodies);
+  TRY(PointLists lists, proof::load_lists(context(), ports_.catalog, point_));
+  listed_ = std::move(lists.listed);
+  volumes_ = volumes_of(lists.claims);
   return {};
 }
 
 Result<void> VerifyJob::begin_rows() {
-  TRY(const auto documents, rows("kubepvcprogress", "job_id", run_.id()));
-  std::map<std::string, const catalog::Document*> earlier;
-  for (const catalog::Document& row : documents) {
-    const Json body = row.body();
-    earlier[text_at(body, "namespace") + "/" + text_at(body, "name")] = &row;
-  }
+  std::map<std::string, catalog::Document> earlier;
+  TRY_VOID(each_row(context(), ports_.catalog, "kubepvcprogress", "job_id", run_.id(),
+                    [&](const catalog::Document& row) -> Result<void> {
+                      const Json body = row.body();
+                      earlier[text_at(body, "namespace") + "/" + text_at(body, "name")] = row;
+                      return {};
+                    }));
   std::vector<catalog::Change> changes;
   const EpochSeconds now = context().clock.wall_seconds();
   for (VerifiedVolume& volume : volumes_) {
     const auto found = earlier.find(volume.namespace_name + "/" + volume.name);
     if (found != earlier.end()) {
-      volume.row_id = found->second->id;
-      take_row(volume, found->second->body());
+      volume.row_id = found->second.id;
+      take_row(volume, found->second.body());
       continue;
     }
     volume.row_id = new_object_id(now);

@@ -43,12 +43,14 @@ Field status_field() {
       optional, "Marks of its life."};
 }
 
+Shape problem_shape() {
+  return dict({{"reason", string(), optional, "What kind of damage it is."},
+               {"object", string(), optional, "What is damaged, such as `volume shop/data`."},
+               {"message", string(), optional, "What is wrong with it."},
+               {"hinders", boolean(), optional, "Whether a restore is not whole because of it."}});
+}
+
 Field verification_field() {
-  const Shape problem =
-      dict({{"reason", string(), optional, "What kind of damage it is."},
-            {"object", string(), optional, "What is damaged, such as `volume shop/data`."},
-            {"message", string(), optional, "What is wrong with it."},
-            {"hinders", boolean(), optional, "Whether a restore is not whole because of it."}});
   return {"verification",
           dict({
               {"state", string().one_of({"VERIFIED", "WEAKENED", "DAMAGED"}), optional,
@@ -61,9 +63,40 @@ Field verification_field() {
               {"blobs", integer(0), optional, "Chunks of volumes' data that were read."},
               {"bytes", integer(0), optional, "Bytes of the archive and of volumes' data."},
               {"num_problems", integer(0), optional, "What was found wrong."},
-              {"problems", list(problem), optional, "The first 100 of it."},
+              {"problems", list(problem_shape()), optional, "The first 100 of it."},
           }),
           optional, "What the last `action/verify` found."};
+}
+
+Field drill_field() {
+  const Shape workload =
+      dict({{"object", string(), optional, "Such as `Deployment shop/web`."},
+            {"state", string().one_of({"READY", "NOT_READY", "LEFT_OUT"}), optional,
+             "LEFT_OUT: it is not meant to run in a sandbox."},
+            {"message", string(), optional, "Why it is not ready, or left out."}});
+  return {"drill",
+          dict({
+              {"state", string().one_of({"PASSED", "DOUBTFUL", "NOT_WHOLE"}), optional,
+               "NOT_WHOLE: a restore into this cluster is not whole. DOUBTFUL: it is, but not "
+               "everything could be tried or came to life."},
+              {"checked_at", integer(), optional, "When, in seconds since 1970 UTC."},
+              {"job_id", string(), optional, "The job that did it; its `kuberestoreitems` stay."},
+              {"evidence_id", string(), optional, "Its signed proof, in `kubeevidence`."},
+              {"cluster", reference("kubeclusters"), optional, "Where it was restored."},
+              {"cluster_name", string(), optional, "Its name."},
+              {"namespaces", list(string()), optional, "What was restored, the first 100."},
+              {"left_out", list(string()), optional, "Resource types that were not."},
+              {"seconds", integer(0), optional,
+               "From the beginning until all was looked at; absent after a restart."},
+              {"objects", integer(0), optional, "Objects that came back."},
+              {"volumes", integer(0), optional, "Claims that got their volumes."},
+              {"num_workloads", integer(0), optional, "Workloads that were looked at."},
+              {"num_ready", integer(0), optional, "Those that became ready."},
+              {"workloads", list(workload), optional, "The first 100 of them."},
+              {"num_problems", integer(0), optional, "What was found wrong."},
+              {"problems", list(problem_shape()), optional, "The first 100 of it."},
+          }),
+          optional, "What the last `action/drill` found."};
 }
 
 std::vector<Action> actions() {
@@ -71,6 +104,18 @@ std::vector<Action> actions() {
       {.name = "verify",
        .doc = "Starts a job that reads all that a restore of it would need and holds it against "
               "checksums. `verify_jobid` of the answer names the job."},
+      {.name = "drill",
+       .doc = "Starts a job that restores it into sandboxes, looks at what came back, and removes "
+              "all of it again. `drill_jobid` of the answer names the job.",
+       .request = {{"cluster", reference("kubeclusters"), optional,
+                    "Where to; the recovery point's own if absent."},
+                   {"namespaces", list(string()), optional,
+                    "Which of its namespaces; all but those of Kubernetes itself if absent."},
+                   {"exclude_resource_types", list(string()), optional,
+                    "Resource types to leave out besides those that every drill leaves out."},
+                   {"ready_timeout_seconds", integer(0, 86400), optional,
+                    "How long volumes and workloads may take; 300 if absent."}},
+       .takes_any_body = true},
       {.name = "list-storage-classes",
        .doc = "Storage classes of the volumes in it, with their drivers.",
        .request = {{"namespaces", list(string()), optional,
@@ -131,6 +176,8 @@ std::vector<Field> fields() {
       {"cloudaccount", reference("cloudaccounts"), optional, "The account of that cluster."},
       verification_field(),
       {"verify_jobid", string(), optional, "The job of the last `action/verify`."},
+      drill_field(),
+      {"drill_jobid", string(), optional, "The job of the last `action/drill`."},
       status_field(),
   };
 }

@@ -44,7 +44,7 @@ Field snapshot_progress_field() {
 
 Shape type_shape() {
   return string().one_of({"K8S_SNAP", "RESTORE", "RESTORE_PLAN", "RESTORE_UNDO", "K8S_COPY",
-                          "DELETE_BACKUP", "VERIFY", "IMPORT_COPIES", "AWS_INVENTORY",
+                          "DELETE_BACKUP", "VERIFY", "DRILL", "IMPORT_COPIES", "AWS_INVENTORY",
                           "CLOUD_INVENTORY", "AWSRDS_BACKUP", "AWSRDS_RESTORE",
                           "AWSRDS_BACKUP_DELETE", "AWSRDS_COPY", "AWSEKS_RESTORE", "KOPIACONDENSE",
                           "SECURITY_SCAN", "AGENT_UPDATE"});
@@ -84,11 +84,12 @@ std::vector<Field> fields() {
       {"offloaddef", reference("kubeoffloads"), indexed, "The copy that it runs."},
       {"offloaddef_name", string(), optional, "Its name."},
       {"backup_inst", reference("backupinstances"), indexed,
-       "The recovery point that it makes, copies, restores, verifies or removes."},
+       "The recovery point that it makes, copies, restores, verifies, drills or removes."},
       {"objectstore", reference("objectstores"), optional, "Whose copies it imports."},
       {"offload_backup_inst", reference("backupinstances"), optional, "The copy that it makes."},
       {"copy", any(), internal, "What a copy has chosen: `source` and `point`."},
       {"run_backup", boolean(), internal, "Whether a copy takes a new snapshot first."},
+      {"drill", any(), internal, "What a drill was asked for, and what it has found."},
       {"policy_id", reference("policies"), optional, "The policy that started it."},
       retention_field(optional),
       {"jobrunner", string(), optional, "Which worker runs it."},

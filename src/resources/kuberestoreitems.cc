@@ -7,7 +7,8 @@ namespace {
 std::vector<Field> fields() {
   std::vector<Field> all = {
       {"job_id", reference("jobs"), required | indexed, "The job that restores it."},
-      {"restore_id", reference("kuberestores"), required | indexed, "The restore's definition."},
+      {"restore_id", reference("kuberestores"), indexed,
+       "The restore's definition; a drill has none."},
       {"cluster", reference("kubeclusters"), optional, "Where it is restored."},
   };
   for (Field& field : step_fields()) all.push_back(std::move(field));

@@ -46,14 +46,20 @@ class RestoreJob {
         run_(run),
         ids_{run.id(), text_at(run.document(), "restoredef"), text_at(run.document(), "cluster")} {}
 
-  jobs::JobEnd run() {
+  Result<jobs::JobEnd> run() {
     auto ended = restore();
-    if (ended.ok()) return *std::move(ended);
+    if (ended.ok()) return ended;
     const bool goes_on_later = context().stopped() && !run_.is_cancelled();
-    if (goes_on_later) return end_with(ended.error());
-    if (!is_planned_) return end_before_its_plan(ended.error());
-    auto closed = close(ended.error());
-    return closed.ok() ? *std::move(closed) : end_with(closed.error());
+    if (goes_on_later || !is_planned_) return ended.error();
+    return close(ended.error());
+  }
+
+  // Of a failure. Before the plan nothing was done, so rows of half a plan would only mislead.
+  jobs::JobEnd end_without_a_report(const Error& failure) const {
+    jobs::JobEnd end = end_with(failure);
+    if (!is_planned_)
+      end.changes.emplace_back(catalog::RemoveAll{kItems, schema::equals("job_id", ids_.job)});
+    return end;
   }
 
  private:
@@ -65,13 +71,6 @@ class RestoreJob {
     RenderContext render;
   };
 
-  // Nothing was done yet, so rows of half a plan would only mislead.
-  jobs::JobEnd end_before_its_plan(const Error& failure) const {
-    jobs::JobEnd end = end_with(failure);
-    end.changes.emplace_back(catalog::RemoveAll{kItems, schema::equals("job_id", ids_.job)});
-    return end;
-  }
-
   Result<jobs::JobEnd> restore() {
     const Json& saved = member(run_.document(), "plan");
     is_planned_ = saved.is_object();
@@ -79,7 +78,7 @@ class RestoreJob {
     Request request = request_in(saved);
     if (!is_planned_) {
       TRY_VOID(run_.activity("Initiating restore process"));
-      TRY(request, load_request(context(), ports_.catalog, ids_.restore));
+      TRY(request, load_request(context(), ports_.catalog, run_.document()));
     }
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", ids_.cluster));
     TRY(const Options options, parse_options(request.restore));
@@ -284,7 +283,15 @@ jobs::JobEnd end_with(const Error& failure) {
 jobs::JobKind restore_kind(Ports ports) {
   auto shared =
       std::make_shared<const Ports>(std::move(ports));  // one job's thread each, all read only
-  return {"RESTORE", [shared](jobs::JobRun& run) { return RestoreJob(*shared, run).run(); }};
+  return {"RESTORE", [shared](jobs::JobRun& run) {
+            RestoreJob job(*shared, run);
+            auto ended = job.run();
+            return ended.ok() ? *std::move(ended) : job.end_without_a_report(ended.error());
+          }};
+}
+
+Result<jobs::JobEnd> run_restore(const Ports& ports, jobs::JobRun& run) {
+  return RestoreJob(ports, run).run();
 }
 
 }  // namespace salvor::restore

@@ -42,4 +42,9 @@ jobs::JobEnd end_with(const Error& failure);
 
 jobs::JobKind restore_kind(Ports ports);
 
+// The same as part of a job of another kind. The run's document names the `cluster` and carries the
+// definition as `restore`; the rows and marks are the job's. Fails when it could not begin, and
+// when another run goes on.
+Result<jobs::JobEnd> run_restore(const Ports& ports, jobs::JobRun& run);
+
 }  // namespace salvor::restore

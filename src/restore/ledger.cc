@@ -120,7 +120,7 @@ Json row(const Step& step, const Outcome& outcome, const LedgerIds& ids) {
   const ReasonRow& reason = row_of(outcome.is_open() ? step.reason : outcome.reason);
   Json fields = step_fields(step);
   fields["job_id"] = ids.job;
-  fields["restore_id"] = ids.restore;
+  if (!ids.restore.empty()) fields["restore_id"] = ids.restore;
   fields["cluster"] = ids.cluster;
   fields["reason"] = reason.code;
   fields["state"] = state_name(outcome.is_open() ? ReasonClass::open : reason.kind);

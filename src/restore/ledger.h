@@ -18,7 +18,7 @@ inline constexpr const char* kItems = "kuberestoreitems";
 
 struct LedgerIds {
   std::string job;
-  std::string restore;
+  std::string restore;  // "": of a job that carries its definition
   std::string cluster;
 };
 

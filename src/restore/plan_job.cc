@@ -29,12 +29,9 @@ class PlanJob {
     return end;
   }
 
- private:
-  Context& context() { return run_.context(); }
-
   Result<jobs::JobEnd> plan() {
     TRY_VOID(run_.activity("Planning"));
-    TRY(const Request request, load_request(context(), ports_.catalog, restore_));
+    TRY(const Request request, load_request(context(), ports_.catalog, run_.document()));
     TRY(const Json cluster, load(context(), ports_.catalog, "kubeclusters", cluster_));
     TRY(const Options options, parse_options(request.restore));
     TRY(const auto api, ports_.connect(context(), cluster));
@@ -52,6 +49,9 @@ class PlanJob {
     TRY_VOID(save_rows(made).within("saving the plan"));
     return end_of(request, made);
   }
+
+ private:
+  Context& context() { return run_.context(); }
 
   // The plan's id is the job's: rows that an earlier run left before it died go first.
   catalog::Change drop_rows() const {
@@ -101,6 +101,10 @@ jobs::JobKind plan_kind(Ports ports) {
   auto shared =
       std::make_shared<const Ports>(std::move(ports));  // one job's thread each, all read only
   return {"RESTORE_PLAN", [shared](jobs::JobRun& run) { return PlanJob(*shared, run).run(); }};
+}
+
+Result<jobs::JobEnd> run_plan(const Ports& ports, jobs::JobRun& run) {
+  return PlanJob(ports, run).plan();
 }
 
 }  // namespace salvor::restore

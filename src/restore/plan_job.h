@@ -13,4 +13,8 @@ inline constexpr const char* kPlanItems = "kuberestoreplanitems";
 
 jobs::JobKind plan_kind(Ports ports);
 
+// The same as part of a job of another kind, as run_restore(). The rows of kPlanItems are there
+// when it returns; the document of kPlans is made by the changes of its end.
+Result<jobs::JobEnd> run_plan(const Ports& ports, jobs::JobRun& run);
+
 }  // namespace salvor::restore

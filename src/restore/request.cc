@@ -11,10 +11,12 @@ Result<Json> load(Context& context, catalog::Catalog& catalog, const std::string
   return body;
 }
 
-Result<Request> load_request(Context& context, catalog::Catalog& catalog,
-                             const std::string& restore_id) {
+Result<Request> load_request(Context& context, catalog::Catalog& catalog, const Json& job) {
   Request request;
-  TRY(request.restore, load(context, catalog, "kuberestores", restore_id));
+  request.restore = member(job, "restore");
+  if (!request.restore.is_object()) {
+    TRY(request.restore, load(context, catalog, "kuberestores", text_at(job, "restoredef")));
+  }
   TRY(const Json point,
       load(context, catalog, "backupinstances", text_at(request.restore, "backup_inst")));
   request.seal = archive::seal_in(point);

@@ -29,9 +29,10 @@ struct Request {
   ClaimsData claims = {};  // only for the planner: steps keep what they need of it
 };
 
-// Fails with invalid when the recovery point is not READY.
-Result<Request> load_request(Context& context, catalog::Catalog& catalog,
-                             const std::string& restore_id);
+// What a job restores: the definition that its document carries as `restore`, as a job of another
+// kind does that restores on its way; else the kuberestores document that it names. Fails with
+// invalid when the recovery point is not READY.
+Result<Request> load_request(Context& context, catalog::Catalog& catalog, const Json& job);
 
 // A document of the catalog with its `_id`.
 Result<Json> load(Context& context, catalog::Catalog& catalog, const std::string& resource,

@@ -15,6 +15,7 @@
 #include "http/server.h"
 #include "jobs/engine.h"
 #include "objectstore/directory.h"
+#include "proof/drill_job.h"
 #include "proof/verify_job.h"
 #include "restore/job.h"
 #include "restore/plan_job.h"
@@ -77,10 +78,18 @@ std::vector<jobs::JobKind> job_kinds(catalog::Catalog& catalog, objectstore::Sto
   const backup::CopyPorts copying{
       {catalog, store, connect, movers.namespace_name}, movers, open_copies};
   const proof::Ports proving{catalog, store, connect, open_copies, movers, evidence_key(folder)};
-  return {proof::verify_kind(proving),   backup::backup_kind(copying.backup),
-          backup::copy_kind(copying),    backup::removal_kind(copying),
-          backup::import_kind(copying),  restore::restore_kind(restoring),
-          restore::plan_kind(restoring), restore::undo_kind(restoring)};
+  const proof::DrillPorts drilling{
+      catalog,
+      connect,
+      movers,
+      proving.evidence_key,
+      [restoring](jobs::JobRun& run) { return restore::run_restore(restoring, run); },
+      [restoring](jobs::JobRun& run) { return restore::run_plan(restoring, run); }};
+  return {proof::verify_kind(proving),         proof::drill_kind(drilling),
+          backup::backup_kind(copying.backup), backup::copy_kind(copying),
+          backup::removal_kind(copying),       backup::import_kind(copying),
+          restore::restore_kind(restoring),    restore::plan_kind(restoring),
+          restore::undo_kind(restoring)};
 }
 
 http::ServerOptions server_options(const Settings& settings) {

@@ -224,9 +224,10 @@ http::Response FakeServer::create(const std::string& resource, const Json& body)
 http::Response FakeServer::act(const std::string& resource, const std::string& id,
                                const std::string& action) {
   if (action == "cancel") at(resource, id)["state"] = "CANCELED";
-  if (action == "verify") {
-    at(resource, id)["verify_jobid"] = add(
-        "jobs", {{"name", "job-1"}, {"type", "VERIFY"}, {"state", "PENDING"}, {"backup_inst", id}});
+  for (const auto& [proof, type] : {std::pair("verify", "VERIFY"), std::pair("drill", "DRILL")}) {
+    if (action != proof) continue;
+    at(resource, id)[action + "_jobid"] = add(
+        "jobs", {{"name", "job-1"}, {"type", type}, {"state", "PENDING"}, {"backup_inst", id}});
   }
   if (action == "import") {
     at(resource, id)["import_jobid"] = add(

@@ -75,7 +75,8 @@ void FakeMovers::see_to_claim(const Json& claim) {
   cluster_.seed(
       {{"apiVersion", "v1"},
        {"kind", "PersistentVolume"},
-       {"metadata", {{"name", volume}}},
+       {"metadata",
+        {{"name", volume}, {"annotations", {{"pv.kubernetes.io/provisioned-by", kDriver}}}}},
        {"spec",
         {{"persistentVolumeReclaimPolicy", "Delete"},
          {"claimRef",
@@ -90,6 +91,8 @@ void FakeMovers::see_to_claim(const Json& claim) {
 
 void FakeMovers::see_to_job(const Json& job) {
   const kube::ObjectKey key = key_of(job);
+  const Json& labels = member(member(job, "metadata"), "labels");
+  if (!labels.contains(kJobLabel) && !labels.contains(kCopyLabel)) return;  // somebody's own
   const std::string name = key.name + "-pod";
   Json pod = {{"apiVersion", "v1"},
               {"kind", "Pod"},
