@@ -20,9 +20,9 @@ struct ArchiveSeal {
 
   // Whether anything is known of them.
   bool is_there() const { return !name.empty() || !snapshot.empty(); }
-  // For people: "backup NAME" or "snapshot 1a2b3c4d".
+  // For people: "archive NAME" or "snapshot 1a2b3c4d".
   std::string describe() const {
-    return snapshot.empty() ? "backup " + name : "snapshot " + snapshot.substr(0, 8);
+    return snapshot.empty() ? "archive " + name : "snapshot " + snapshot.substr(0, 8);
   }
 };
 

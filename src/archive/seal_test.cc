@@ -15,7 +15,7 @@ TEST(Seal, OfATarballIsReadAsItWasWritten) {
   EXPECT_EQ(seal.sha256, "1f");
   EXPECT_EQ(seal.size_bytes, 7);
   EXPECT_EQ(seal.items, 3);
-  EXPECT_EQ(seal.describe(), "backup a");
+  EXPECT_EQ(seal.describe(), "archive a");
 }
 
 TEST(Seal, OfASnapshotNamesNoArchive) {

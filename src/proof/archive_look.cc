@@ -42,7 +42,7 @@ Result<void> look_at_description(Context& context, objectstore::Store& store,
 Result<void> look_at_tarball(Context& context, objectstore::Store& store,
                              const archive::ArchiveSeal& seal, std::vector<Problem>& problems) {
   if (seal.sha256.empty())
-    problems.push_back({Reason::archive_unsealed, "archive " + seal.name, "it has no checksum"});
+    problems.push_back({Reason::archive_unsealed, seal.describe(), "it has no checksum"});
   return look_at_description(context, store, seal.name, problems);
 }
 
@@ -51,7 +51,7 @@ Result<void> look_at_tarball(Context& context, objectstore::Store& store,
 Result<ArchiveLook> look_at_archive(Context& context, const archive::Source& source,
                                     const archive::ArchiveSeal& seal, const Listed& listed) {
   ArchiveLook look;
-  const std::string object = seal.snapshot.empty() ? "archive " + seal.name : seal.describe();
+  const std::string object = seal.describe();
   if (!seal.is_there()) {
     look.problems.push_back({Reason::archive_missing, "archive", "no archive is known of it"});
     return look;

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "archive/seal.h"
 #include "base/random.h"
 #include "proof/drill_verdict.h"
 #include "proof/evidence.h"
@@ -161,7 +162,8 @@ Result<void> DrillJob::choose_namespaces() {
 // Whether there is something to look at. What the stored bytes say is damage; what cannot be
 // reached fails it.
 Result<bool> DrillJob::restore() {
-  if (text_at(member(point_, "archive"), "name").empty()) {
+  const archive::ArchiveSeal seal = archive::seal_in(point_);
+  if (!seal.is_there()) {
     facts_.problems = {{Reason::archive_missing, "archive", "the recovery point names none"}};
     return false;
   }
@@ -184,8 +186,7 @@ Result<bool> DrillJob::restore() {
   const Reason reason = code == ErrorCode::corrupt     ? Reason::archive_damaged
                         : code == ErrorCode::not_found ? Reason::archive_missing
                                                        : Reason::restore_refused;
-  facts_.problems = {
-      {reason, "archive " + text_at(member(point_, "archive"), "name"), ended.error().message}};
+  facts_.problems = {{reason, seal.describe(), ended.error().message}};
   return false;
 }
 

@@ -116,6 +116,17 @@ TEST_F(DrillJobTest, FindsADamagedCopy) {
   EXPECT_EQ(world.everything(), before);
 }
 
+TEST_F(DrillJobTest, FindsThatTheObjectsOfACopyAreLost) {
+  const std::string point = world.add_copied_shop();
+  const std::string snapshot = world.bench.copies.snapshots.begin()->first;
+  world.bench.copies.snapshots.clear();
+
+  world.run(world.add_job(point));
+
+  EXPECT_THAT(world.found(point), Contains("ARCHIVE_MISSING snapshot " + snapshot.substr(0, 8)));
+  EXPECT_EQ(world.told(point)["state"], "NOT_WHOLE");
+}
+
 TEST_F(DrillJobTest, ItIsARealRestoreIntoTheSandbox) {
   const std::string point = world.add_shop();
   const std::string job = world.add_job(point);

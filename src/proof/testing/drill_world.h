@@ -13,7 +13,6 @@
 
 #include "jobs/lease_run.h"
 #include "jobs/state.h"
-#include "objectstore/testing/faulty.h"
 #include "proof/drill_job.h"
 #include "restore/plan_job.h"
 #include "restore/testing/bench.h"
@@ -108,7 +107,7 @@ class DrillWorld {
                         {{"storage_class_name", "fast"},
                          {"offload_recover_point_id", std::string(64, 'a')},
                          {"restore_size", 1ULL << 30}});
-    bench.set_point(point, {{"type", "COPY"}, {"objectstore", "5f80d0a511556131dd9894e5"}});
+    bench.move_to_repository(point);
     return point;
   }
 
@@ -270,13 +269,9 @@ class DrillWorld {
         {},
         restore::testing::seeded(1)};
     ports.movers = bench.movers;
-    // Copies lie in the same store.
     ports.open_copies = [this](Context&, const std::string&,
                                const std::string&) -> Result<volume::CopyAccess> {
-      return volume::CopyAccess{std::make_unique<objectstore::testing::FaultyStore>(*bench.store),
-                                {{"location", "s3:http://s3/bucket"}, {"password", "hidden-words"}},
-                                Json::object(),
-                                {}};
+      return bench.copies.open();
     };
     return ports;
   }
