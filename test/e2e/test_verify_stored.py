@@ -53,6 +53,10 @@ def archive():
     return packed.getvalue()
 
 
+def repository():
+    return STAGE["s3"].folder / "data" / "copies" / "salvor" / "restic" / CLUSTER
+
+
 def restic(server, s3, *words, cwd=None):
     location = f"s3:{s3.url}/copies/salvor/restic/{CLUSTER}"
     subprocess.run(["restic", "-r", location, "--no-cache", "--password-file", server.folder / "data" / "repository.password", *words],
@@ -61,7 +65,7 @@ def restic(server, s3, *words, cwd=None):
 
 def snapshot_of(server, s3, folder):
     """The id of a new snapshot of the folder."""
-    snapshots = s3.folder / "data" / "copies" / "salvor" / "restic" / CLUSTER / "snapshots"
+    snapshots = repository() / "snapshots"
     before = set(snapshots.iterdir()) if snapshots.exists() else set()
     restic(server, s3, "backup", folder.name, cwd=folder.parent)
     [new] = set(snapshots.iterdir()) - before
@@ -76,6 +80,8 @@ def setUpModule():
     (source / "blob").write_bytes(os.urandom(3_000_000))
     restic(server, s3, "init")
     snapshot = snapshot_of(server, s3, source)
+    STAGE["snapshot"] = repository() / "snapshots" / snapshot
+    [STAGE["index"]] = (repository() / "index").iterdir()
     objects = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory())) / "objects"
     for path, text in FILES.items():
         (objects / path).parent.mkdir(parents=True, exist_ok=True)
@@ -120,10 +126,10 @@ class Stored(unittest.TestCase):
         self.assertGreater(STAGE["api"].get(f"backupinstances/{POINT}")["verification"]["bytes"], 3_000_000)
 
     def test_each_damage_is_found_and_named(self):
-        repository = STAGE["s3"].folder / "data" / "copies" / "salvor" / "restic" / CLUSTER
-        largest = lambda part: max((f for f in (repository / part).rglob("*") if f.is_file()), key=lambda f: f.stat().st_size)
-        places = [(largest(part), {"VOLUME_DAMAGED"}) for part in ("data", "index", "snapshots", "keys")]
-        places += [(repository / "config", {"VOLUME_DAMAGED"}), (STAGE["archive"] / "b.tar.gz", {"ARCHIVE_DAMAGED", "ARCHIVE_MISSING"}),
+        largest = lambda part: max((f for f in (repository() / part).rglob("*") if f.is_file()), key=lambda f: f.stat().st_size)
+        files = [largest("data"), STAGE["index"], STAGE["snapshot"], largest("keys"), repository() / "config"]
+        places = [(file, {"VOLUME_DAMAGED"}) for file in files]
+        places += [(STAGE["archive"] / "b.tar.gz", {"ARCHIVE_DAMAGED", "ARCHIVE_MISSING"}),
                    (STAGE["archive"] / "velero-backup.json", {"DESCRIPTION_DAMAGED", "ARCHIVE_MISSING"})]
         for file, reasons in places:
             good = file.read_bytes()
@@ -142,10 +148,9 @@ class Stored(unittest.TestCase):
 
     def test_damage_of_objects_in_the_repository_is_found_and_named(self):
         self.assertEqual(verify(IN_REPOSITORY), ("COMPLETED", "VERIFIED", []))
-        repository = STAGE["s3"].folder / "data" / "copies" / "salvor" / "restic" / CLUSTER
-        packs = [file for file in (repository / "data").rglob("*") if file.is_file()]
+        packs = [file for file in (repository() / "data").rglob("*") if file.is_file()]
         hit = set()
-        for file in [*packs, repository / "snapshots" / STAGE["objects"]]:
+        for file in [*packs, repository() / "snapshots" / STAGE["objects"]]:
             good = file.read_bytes()
             for name, change in DAMAGE.items():
                 with self.subTest(f"{file.name} {name}"):
