@@ -21,7 +21,7 @@ struct SavedFiles {
 
 // Saves the source's files as a snapshot with these facts, but tree and summary, in the folder that
 // the last part of `facts.path` names. Fails with invalid when a path is no relative one or comes
-// twice. Memory: about 150 bytes a file. Requires: a lock.
+// twice. Memory: some 250 bytes a file. Requires: a lock.
 Result<SavedFiles> save_files(Context& context, const Repository& repository, SnapshotFacts facts,
                               const FileSource& source);
 
@@ -36,7 +36,7 @@ struct FileLimits {
 // Gives the files of a snapshot that the taker wants, each verified, in the order in which they lie
 // in the repository. Fails with not_found or corrupt when one of them, or the snapshot, is gone or
 // damaged, perhaps after the taker got some; with corrupt when it holds more than the limits or
-// anything but files and folders. Memory: about 150 bytes a wanted file. Requires: a lock.
+// anything but files and folders. Memory: some 250 bytes a wanted file. Requires: a lock.
 Result<void> read_files(Context& context, const Repository& repository, const Id& snapshot,
                         const FileTaker& taker, const FileLimits& limits = {});
 
