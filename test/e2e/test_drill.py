@@ -1,12 +1,12 @@
 """Drills of recovery points with volumes, from snapshots and from a copy: good ones, damaged ones, and drills that are cut off."""
 
-import contextlib
 import pathlib
 import subprocess
 import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.damage import DAMAGE, changed
 from salvor_e2e.node import CONTENTS, Node, left_of_movers, make_space, wait_for
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import SALVOR
@@ -115,25 +115,6 @@ def salvor(*words):
                           capture_output=True, timeout=300)
 
 
-@contextlib.contextmanager
-def changed(file, change):
-    """A file with other bytes, or without any (None), while the block runs."""
-    good = file.read_bytes()
-    bad = change(good)
-    file.unlink()
-    if bad is not None:
-        file.write_bytes(bad)
-    try:
-        yield
-    finally:
-        file.write_bytes(good)
-
-
-def flip(good):
-    middle = len(good) // 2
-    return good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:]
-
-
 class Drill(unittest.TestCase):
     def tearDown(self):
         wait_for("the end of all that the drill made", lambda: standing() == STAGE["before"] and left_of_movers(STAGE["plane"]) == [])
@@ -176,7 +157,7 @@ class Drill(unittest.TestCase):
                       for claim in STAGE["api"].find("kubepvclaims", {"backupinst_id": STAGE["copy"]["_id"]})}
         [objects] = [file for file in files_of("snapshots") if file.name not in of_volumes]
         *packs, largest_pack = files_of("data")
-        cut, gone = (lambda good: good[:len(good) // 3]), (lambda good: None)
+        flip, cut, gone = DAMAGE.values()
         archive = {"ARCHIVE_DAMAGED", "ARCHIVE_MISSING"}
         volume = {"VOLUME_NOT_FILLED", "VOLUME_DAMAGED"}
         for kind, file, changes, reasons in (

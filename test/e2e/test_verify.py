@@ -9,6 +9,7 @@ import tempfile
 import unittest
 
 from salvor_e2e.control_plane import ControlPlane
+from salvor_e2e.damage import DAMAGE, changed, flip
 from salvor_e2e.node import CONTENTS, Node, make_space, wait_for
 from salvor_e2e.own_network import OwnNetwork
 from salvor_e2e.paths import ROOT, SALVOR
@@ -65,28 +66,6 @@ def left_of_looks():
     cluster = Node(STAGE["plane"]).cluster
     paths = ["/apis/snapshot.storage.k8s.io/v1/volumesnapshots", CONTENTS + "?labelSelector=salvor.io/job,!salvor.io/recovery-point"]
     return [item["metadata"]["name"] for path in paths for item in cluster.request("GET", path)["items"]]
-
-
-@contextlib.contextmanager
-def changed(file, change):
-    """A file with other bytes, or without any (None), while the block runs."""
-    good = file.read_bytes()
-    bad = change(good)
-    file.unlink()
-    if bad is not None:
-        file.write_bytes(bad)
-    try:
-        yield
-    finally:
-        file.write_bytes(good)
-
-
-def flip(good):
-    middle = len(good) // 2
-    return good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:]
-
-
-DAMAGE = {"flipped": flip, "cut": lambda good: good[:len(good) // 3], "gone": lambda good: None}
 
 
 def repository():

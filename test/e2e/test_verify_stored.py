@@ -11,6 +11,7 @@ import tarfile
 import tempfile
 import unittest
 
+from salvor_e2e.damage import DAMAGE, changed, flip
 from salvor_e2e.paths import SALVOR
 from salvor_e2e.s3_server import S3Server
 from salvor_e2e.salvor_server import SalvorServer
@@ -23,14 +24,6 @@ IN_REPOSITORY = "5f80d0a511556131dd9894e7"
 OTHER_CLAIM = "5f80d0a511556131dd9894e8"
 
 STAGE = {}
-
-
-def flip(good):
-    middle = len(good) // 2
-    return good[:middle] + bytes([good[middle] ^ 1]) + good[middle + 1:]
-
-
-DAMAGE = {"flipped": flip, "cut": lambda good: good[:len(good) // 3], "gone": lambda good: None}
 
 
 # A backup of a namespace and a claim.
@@ -132,15 +125,9 @@ class Stored(unittest.TestCase):
         places += [(STAGE["archive"] / "b.tar.gz", {"ARCHIVE_DAMAGED", "ARCHIVE_MISSING"}),
                    (STAGE["archive"] / "velero-backup.json", {"DESCRIPTION_DAMAGED", "ARCHIVE_MISSING"})]
         for file, reasons in places:
-            good = file.read_bytes()
             for name, change in DAMAGE.items():
-                with self.subTest(f"{file.name} {name}"):
-                    bad = change(good)
-                    file.unlink()
-                    if bad is not None:
-                        file.write_bytes(bad)
+                with self.subTest(f"{file.name} {name}"), changed(file, change):
                     job, state, found = verify()
-                    file.write_bytes(good)
                     self.assertEqual(job, "PARTIAL")
                     self.assertIn(state, ("DAMAGED", "WEAKENED"))
                     self.assertTrue(found and set(found) <= reasons, found)
@@ -151,15 +138,9 @@ class Stored(unittest.TestCase):
         packs = [file for file in (repository() / "data").rglob("*") if file.is_file()]
         hit = set()
         for file in [*packs, repository() / "snapshots" / STAGE["objects"]]:
-            good = file.read_bytes()
             for name, change in DAMAGE.items():
-                with self.subTest(f"{file.name} {name}"):
-                    bad = change(good)
-                    file.unlink()
-                    if bad is not None:
-                        file.write_bytes(bad)
+                with self.subTest(f"{file.name} {name}"), changed(file, change):
                     job, state, found = verify(IN_REPOSITORY)
-                    file.write_bytes(good)
                     self.assertEqual((job, state), ("PARTIAL", "DAMAGED"))
                     hit.update(found)
         self.assertTrue({"VOLUME_DAMAGED", "ARCHIVE_DAMAGED", "ARCHIVE_MISSING"} >= hit > {"VOLUME_DAMAGED"}, hit)
